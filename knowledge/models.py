@@ -93,6 +93,8 @@ class Document(models.Model):
     replacement_url = models.URLField(_("replaced by"), max_length=500, blank=True)
     etag = models.CharField(max_length=300, blank=True)
     last_modified = models.CharField(max_length=100, blank=True)
+    # The version of our reading that the etag goes with: a better parser must see the page again.
+    reading_version = models.PositiveIntegerField(default=0)
     # Remembered so that a page answered "not modified" still leads to what belongs to it.
     children = models.JSONField(default=list, blank=True)
     first_seen_at = models.DateTimeField(_("first seen"), auto_now_add=True)
@@ -151,7 +153,8 @@ class Passage(Immutable):
     rests_on = models.JSONField(default=list, blank=True)
     # Other ways to ask for what the passage says; each is embedded beside it.
     asks = models.JSONField(default=list, blank=True)
-    # Dated facts of a briefing: when it was last checked by us, as an ISO date.
+    # Briefings: the date of the fact, and when we last checked it.
+    fact_on = models.DateField(null=True, blank=True)
     checked_on = models.DateField(null=True, blank=True)
     # Of what is embedded: the title, the heading path, the lead-ins and the text.
     digest = models.CharField(max_length=64, db_index=True)

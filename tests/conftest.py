@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from assistant.redis_server import running_redis
+from tests.govuk_server import GovukServer, serve_govuk
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
@@ -15,3 +19,25 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder 'shared' with documents to measure with is not beside the project")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Redis of the tests' own."""
+    with running_redis(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest.fixture
+def fake_embedding(settings, tmp_path) -> None:
+    """Vectors from words instead of the model, and an index that goes with the test."""
+    settings.KNOWLEDGE_INDEX_DIR = tmp_path / "index"
+    settings.KNOWLEDGE_EMBEDDING_CLASS = "tests.fakes.FakeEmbedding"
+
+
+@pytest.fixture
+def govuk(settings) -> Iterator[GovukServer]:
+    """A server that answers as GOV.UK does, and the settings that point at it."""
+    with serve_govuk() as server:
+        settings.GOVUK_API_ROOT = server.api_root
+        yield server

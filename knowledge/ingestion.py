@@ -1,0 +1,271 @@
+"""fetch → parse → save revision → publish: the order, and what each answer of a publisher means.
+
+Nothing is ever removed because it was not listed; only a publisher's own word about a page
+(withdrawn, gone, moved, twice not found) retires it. A page that can't be read is reported and
+keeps what it had.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+
+from knowledge.chunking import split_document
+from knowledge.fetching import (
+    FetchedPage,
+    FetchFailed,
+    FetchSettings,
+    Missing,
+    Moved,
+    NotModified,
+    PageFetcher,
+)
+from knowledge.govuk import get_api_url, get_canonical_url, parse_govuk_item
+from knowledge.models import Document, RefreshRun, RunState, Source
+from knowledge.parsing import PageUnreadable
+from knowledge.publishing import publish
+from knowledge.runs import RunProgress, claim_run, finish_run
+from knowledge.services import Reading, retire_document, save_revision
+from knowledge.types import (
+    DocumentStatus,
+    Failure,
+    ParsedDocument,
+    Progress,
+    ProgressCallback,
+    RefreshReport,
+    SourceKind,
+    Tombstone,
+)
+from knowledge.web_pages import parse_web_page
+
+logger = logging.getLogger("knowledge.ingestion")
+
+# Raised when parsing or chunking changes: pages are then read again although not modified.
+READING_VERSION = 1
+# How far from the source's own page we follow sections and attachments.
+DEPTH_LIMIT = 3
+# A page is retired when two refreshes at least this far apart found nothing.
+MISSING_PATIENCE = timedelta(hours=1)
+RETRY_AFTER_FAILURE = timedelta(hours=1)
+
+
+def get_fetch_settings() -> FetchSettings:
+    api_host = urlsplit(settings.GOVUK_API_ROOT).netloc
+    return FetchSettings(
+        allowed_hosts=frozenset([*settings.KNOWLEDGE_ALLOWED_HOSTS, api_host]),
+        timeout_seconds=settings.KNOWLEDGE_REQUEST_TIMEOUT_SECONDS,
+        response_limit_bytes=settings.KNOWLEDGE_RESPONSE_LIMIT_BYTES,
+        contact=settings.KNOWLEDGE_CONTACT,
+    )
+
+
+def refresh_source(*, run: RefreshRun, watcher: ProgressCallback | None = None) -> RefreshReport:
+    """Refresh the run's source and publish what changed. Raises SourceIsBusy."""
+    claim_run(run, now=timezone.now())
+    source = run.source
+    progress = RunProgress(run, watcher=watcher)
+    report = RefreshReport(source=source.slug)
+    publication = None
+    state = RunState.FAILED
+    try:
+        with PageFetcher(get_fetch_settings()) as fetcher:
+            SourceReader(source, fetcher, report, progress).read_all()
+        embedded = EmbeddingCounter(progress)
+        publication = publish(note=f"refresh of {source.slug}", on_progress=embedded)
+        report.passages_embedded = embedded.count
+        report.publication = publication.pk if publication else None
+        state = RunState.FINISHED
+    finally:
+        schedule_next_check(source, report, now=timezone.now(), succeeded=state == "finished")
+        finish_run(run, state=state, report=report, publication=publication)
+        logger.info("knowledge.source.refreshed run=%s state=%s %s", run.pk, state, report)
+    return report
+
+
+def schedule_next_check(
+    source: Source, report: RefreshReport, *, now: datetime, succeeded: bool
+) -> None:
+    read_any = report.fetched + report.not_modified > 0
+    changes: dict[str, datetime] = {}
+    if succeeded and not report.failures:
+        changes["next_check_at"] = now + timedelta(hours=source.check_every_hours)
+    else:
+        changes["next_check_at"] = now + RETRY_AFTER_FAILURE
+    if succeeded and read_any:
+        changes["last_success_at"] = now
+    Source.objects.filter(pk=source.pk).update(**changes)
+
+
+class EmbeddingCounter:
+    """Passes progress on and remembers how many passages were embedded."""
+
+    def __init__(self, inner: ProgressCallback) -> None:
+        self.inner = inner
+        self.count = 0
+
+    def __call__(self, progress: Progress) -> None:
+        if progress.step == "embedding":
+            self.count = progress.done
+        self.inner(progress)
+
+
+@dataclass
+class SourceReader:
+    """One walk through a source: its page, what belongs to it, and all we knew of it before."""
+
+    source: Source
+    fetcher: PageFetcher
+    report: RefreshReport
+    progress: ProgressCallback
+    queue: deque[tuple[str, int]] = field(default_factory=deque)
+    seen: set[str] = field(default_factory=set)
+    not_modified: list[int] = field(default_factory=list)
+    done: int = 0
+
+    def read_all(self) -> None:
+        self.known = {
+            document.url: document
+            for document in Document.objects.filter(source=self.source).exclude(
+                status=DocumentStatus.REDIRECTED
+            )
+        }
+        self.enqueue([self.source.url], depth=0)
+        self.enqueue(self.known, depth=DEPTH_LIMIT)
+        while self.queue:
+            url, depth = self.queue.popleft()
+            self.progress(Progress("fetching", self.done, len(self.seen), url))
+            try:
+                self.read(url, depth)
+            except (FetchFailed, PageUnreadable) as error:
+                self.report.failures.append(Failure(url, error.reason))
+                logger.warning("knowledge.document.failed url=%s reason=%s", url, error.reason)
+            self.done += 1
+        self.progress(Progress("fetching", self.done, len(self.seen)))
+        # One write for all the pages that answered "not modified".
+        Document.objects.filter(pk__in=self.not_modified).update(checked_at=timezone.now())
+
+    def enqueue(self, urls: list[str] | dict[str, Document], *, depth: int) -> None:
+        for url in urls:
+            if url in self.seen:
+                continue
+            if len(self.seen) >= settings.KNOWLEDGE_DOCUMENT_LIMIT:
+                reason = f"more than {settings.KNOWLEDGE_DOCUMENT_LIMIT} documents in one source"
+                self.report.failures.append(Failure(url, reason))
+                return
+            self.seen.add(url)
+            self.queue.append((url, depth))
+
+    def read(self, url: str, depth: int) -> None:
+        document = self.known.get(url)
+        is_fresh = (
+            document is not None
+            and document.reading_version == READING_VERSION
+            and document.missing_since is None
+        )
+        result = self.fetcher.fetch(
+            self.get_fetch_url(url),
+            etag=document.etag if document and is_fresh else "",
+            last_modified=document.last_modified if document and is_fresh else "",
+            validate=json.loads if self.is_govuk(url) else None,
+        )
+        match result:
+            case NotModified() if document is not None:
+                self.report.not_modified += 1
+                self.not_modified.append(document.pk)
+                self.follow(document.children, depth)
+            case FetchedPage():
+                self.report.fetched += 1
+                self.take(result, url, depth)
+            case Moved():
+                self.move(result, url, document, depth)
+            case Missing():
+                self.miss(result, url, document)
+            case NotModified():
+                raise FetchFailed(url, "answered 'not modified' to a first request")
+
+    def is_govuk(self, url: str) -> bool:
+        return self.source.kind == SourceKind.GOVUK and urlsplit(url).netloc == "www.gov.uk"
+
+    def get_fetch_url(self, url: str) -> str:
+        return get_api_url(url, settings.GOVUK_API_ROOT) if self.is_govuk(url) else url
+
+    def parse(self, page: FetchedPage, url: str) -> ParsedDocument:
+        if self.is_govuk(url):
+            return parse_govuk_item(page.body, url=url)
+        return parse_web_page(page.body, url=url, content_type=page.content_type)
+
+    def take(self, page: FetchedPage, url: str, depth: int) -> None:
+        parsed = self.parse(page, url)
+        if parsed.tombstone is not None:
+            self.retire(url, parsed.tombstone, depth)
+            return
+        reading = Reading(
+            parsed=parsed,
+            split=split_document(parsed),
+            read_at=timezone.now(),
+            etag=page.etag,
+            last_modified=page.last_modified,
+            reading_version=READING_VERSION,
+        )
+        _, revision = save_revision(source=self.source, reading=reading)
+        if revision is None:
+            self.report.same_text += 1
+        elif revision.number == 1:
+            self.report.added += 1
+        else:
+            self.report.revised += 1
+        self.follow(list(parsed.children), depth)
+
+    def follow(self, children: list[str], depth: int) -> None:
+        if depth < DEPTH_LIMIT:
+            self.enqueue(children, depth=depth + 1)
+
+    def move(self, moved: Moved, url: str, document: Document | None, depth: int) -> None:
+        target = moved.target
+        if self.is_govuk(url):
+            target = get_canonical_url(target, settings.GOVUK_API_ROOT)
+        if target == url:
+            raise FetchFailed(url, "redirects to itself")
+        tombstone = Tombstone(
+            status=DocumentStatus.REDIRECTED, replacement_url=target, since=timezone.now()
+        )
+        self.retire(url, tombstone, depth)
+
+    def miss(self, missing: Missing, url: str, document: Document | None) -> None:
+        now = timezone.now()
+        if missing.status == 410:
+            tombstone = Tombstone(status=DocumentStatus.GONE)
+            if self.is_govuk(url) and missing.body:
+                try:
+                    tombstone = parse_govuk_item(missing.body, url=url).tombstone or tombstone
+                except PageUnreadable:
+                    logger.info("knowledge.document.gone_without_words url=%s", url)
+            self.retire(url, tombstone, DEPTH_LIMIT)
+            return
+        if document is None or document.status != DocumentStatus.LIVE:
+            raise FetchFailed(url, "not found (404)")
+        if document.missing_since is None:
+            Document.objects.filter(pk=document.pk).update(missing_since=now)
+            raise FetchFailed(url, "not found (404); kept until a later refresh finds it missing")
+        if now - document.missing_since < MISSING_PATIENCE:
+            raise FetchFailed(url, "not found (404) again; kept for at least an hour")
+        tombstone = Tombstone(status=DocumentStatus.NOT_FOUND, since=document.missing_since)
+        self.retire(url, tombstone, DEPTH_LIMIT)
+
+    def retire(self, url: str, tombstone: Tombstone, depth: int) -> None:
+        now = timezone.now()
+        document, _ = Document.objects.get_or_create(
+            url=url, defaults={"source": self.source, "publisher": self.source.publisher}
+        )
+        if retire_document(document=document, tombstone=tombstone, now=now):
+            self.report.retired += 1
+        # What replaces a page is read in its place.
+        if tombstone.replacement_url and depth < DEPTH_LIMIT + 2:
+            self.enqueue([tombstone.replacement_url], depth=depth + 1)

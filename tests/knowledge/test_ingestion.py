@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from knowledge.ingestion import refresh_source
+from knowledge.models import Document, LivePeriod, Passage, PassageEmbedding, RunState, Source
+from knowledge.publishing import find_current_publication
+from knowledge.runs import request_run
+from knowledge.types import DocumentStatus, RefreshReport, SourceKind
+from tests.govuk_server import GovukServer, make_item
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("fake_embedding"),
+]
+
+MANUAL = "/guidance/example-rules"
+BODY = "<h2 id='who'>Who may apply</h2><p>EX 1.1. A person must be aged 21 or over to apply.</p>"
+
+
+@pytest.fixture
+def site(govuk) -> GovukServer:
+    govuk.add_manual(MANUAL, {"one": BODY, "two": "<p>EX 2.1. There is no fee.</p>"})
+    return govuk
+
+
+@pytest.fixture
+def source(db) -> Source:
+    return Source.objects.create(
+        slug="example-rules",
+        title="Example rules",
+        kind=SourceKind.GOVUK,
+        url=f"https://www.gov.uk{MANUAL}",
+        publisher="Ministry of Examples",
+        licence="Open Government Licence v3.0",
+    )
+
+
+def refresh(source: Source) -> RefreshReport:
+    return refresh_source(run=request_run(source=source))
+
+
+def live_texts() -> list[str]:
+    live = LivePeriod.objects.filter(live_until__isnull=True).values("revision")
+    return list(Passage.objects.filter(revision__in=live).values_list("text", flat=True))
+
+
+def test_a_manual_is_read_with_its_sections_and_goes_live(site: GovukServer, source: Source):
+    report = refresh(source)
+
+    assert report.added == 3
+    assert report.failures == []
+    assert any("aged 21 or over" in text for text in live_texts())
+    assert find_current_publication().pk == report.publication
+
+
+def test_nothing_is_read_or_embedded_again_when_nothing_changed(site: GovukServer, source: Source):
+    refresh(source)
+    vectors = PassageEmbedding.objects.count()
+    site.asked.clear()
+
+    report = refresh(source)
+
+    assert {status for _, status in site.asked} == {304}
+    assert (report.not_modified, report.passages_embedded, report.publication) == (3, 0, None)
+    assert PassageEmbedding.objects.count() == vectors
+
+
+def test_new_words_replace_the_old_ones_and_the_old_revision_is_kept(
+    site: GovukServer, source: Source
+):
+    refresh(source)
+    site.add_section(MANUAL, "one", BODY.replace("21", "25"))
+
+    report = refresh(source)
+
+    assert report.revised == 1
+    assert any("aged 25" in text for text in live_texts())
+    assert not any("aged 21" in text for text in live_texts())
+    document = Document.objects.get(url=f"https://www.gov.uk{MANUAL}/one")
+    assert [revision.number for revision in document.revisions.order_by("number")] == [1, 2]
+    assert "aged 21" in document.revisions.get(number=1).text
+
+
+def test_a_withdrawn_page_stops_being_live_and_keeps_its_reason(site: GovukServer, source: Source):
+    refresh(source)
+    site.items[f"{MANUAL}/one"]["withdrawn_notice"] = {
+        "explanation": "<p>Replaced by new rules.</p>",
+        "withdrawn_at": "2026-06-01T00:00:00Z",
+    }
+
+    report = refresh(source)
+
+    assert report.retired == 1
+    document = Document.objects.get(url=f"https://www.gov.uk{MANUAL}/one")
+    assert document.status == DocumentStatus.WITHDRAWN
+    assert "Replaced by new rules." in document.status_reason
+    assert not any("aged 21" in text for text in live_texts())
+
+
+def test_a_page_that_is_gone_is_retired_at_once(site: GovukServer, source: Source):
+    refresh(source)
+    site.items[f"{MANUAL}/two"] = {"document_type": "gone", "schema_name": "gone", "details": {}}
+
+    report = refresh(source)
+
+    assert report.retired == 1
+    assert Document.objects.get(url=f"https://www.gov.uk{MANUAL}/two").status == "gone"
+
+
+def test_a_page_that_moved_is_read_at_its_new_address_and_the_two_are_linked(
+    site: GovukServer, source: Source
+):
+    refresh(source)
+    site.items[f"{MANUAL}/two"] = {
+        "document_type": "redirect",
+        "schema_name": "redirect",
+        "redirects": [{"path": f"{MANUAL}/two", "destination": "/guidance/elsewhere"}],
+    }
+    site.items["/guidance/elsewhere"] = make_item(
+        "/guidance/elsewhere", "Elsewhere", "detailed_guide", body="<p>There is still no fee.</p>"
+    )
+
+    refresh(source)
+
+    moved = Document.objects.get(url=f"https://www.gov.uk{MANUAL}/two")
+    assert moved.status == DocumentStatus.REDIRECTED
+    assert moved.replacement_url == "https://www.gov.uk/guidance/elsewhere"
+    assert "There is still no fee." in live_texts()
+    assert "EX 2.1. There is no fee." not in live_texts()
+
+
+def test_a_page_not_found_once_is_kept(site: GovukServer, source: Source):
+    refresh(source)
+    site.remove(f"{MANUAL}/two")
+
+    report = refresh(source)
+
+    assert [failure.url for failure in report.failures] == [f"https://www.gov.uk{MANUAL}/two"]
+    assert "404" in report.failures[0].reason
+    assert "EX 2.1. There is no fee." in live_texts()
+
+
+def test_a_page_not_found_twice_an_hour_apart_is_retired(site: GovukServer, source: Source):
+    refresh(source)
+    site.remove(f"{MANUAL}/two")
+    refresh(source)
+    Document.objects.filter(missing_since__isnull=False).update(
+        missing_since=timezone.now() - timedelta(hours=2)
+    )
+
+    report = refresh(source)
+
+    assert report.retired == 1
+    assert Document.objects.get(url=f"https://www.gov.uk{MANUAL}/two").status == "not_found"
+
+
+def test_a_page_missing_from_the_listing_but_still_there_stays_live(
+    site: GovukServer, source: Source
+):
+    refresh(source)
+    site.items[MANUAL]["details"]["child_section_groups"] = []
+
+    report = refresh(source)
+
+    assert report.retired == 0
+    assert "EX 2.1. There is no fee." in live_texts()
+
+
+def test_a_page_that_fails_keeps_its_words_and_the_next_refresh_repairs_it(
+    site: GovukServer, source: Source, settings
+):
+    refresh(source)
+    site.add_section(MANUAL, "one", BODY.replace("21", "30"))
+    # 403 is not worth another try, so the test need not wait for one.
+    site.faults[f"{MANUAL}/one"] = [403]
+
+    failed = refresh(source)
+
+    assert [failure.url for failure in failed.failures] == [f"https://www.gov.uk{MANUAL}/one"]
+    assert any("aged 21" in text for text in live_texts())
+
+    repaired = refresh(source)
+
+    assert repaired.failures == []
+    assert any("aged 30" in text for text in live_texts())
+
+
+def test_a_source_without_failures_is_next_checked_when_its_rhythm_says(
+    site: GovukServer, source: Source
+):
+    before = timezone.now()
+
+    refresh(source)
+
+    source.refresh_from_db()
+    assert source.next_check_at >= before + timedelta(hours=source.check_every_hours)
+    assert source.last_success_at >= before
+
+
+def test_revisions_that_a_killed_refresh_left_behind_go_live_with_the_next_one(
+    site: GovukServer, source: Source, monkeypatch
+):
+    def die(**kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("knowledge.ingestion.publish", die)
+        with pytest.raises(KeyboardInterrupt):
+            refresh(source)
+    assert live_texts() == []
+
+    report = refresh(source)
+
+    assert report.not_modified == 3
+    assert any("aged 21 or over" in text for text in live_texts())
+
+
+def test_a_refresh_that_fails_says_so_in_its_run(site: GovukServer, source: Source, monkeypatch):
+    def fail(**kwargs: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("knowledge.ingestion.publish", fail)
+    run = request_run(source=source)
+
+    with pytest.raises(OSError, match="disk full"):
+        refresh_source(run=run)
+
+    run.refresh_from_db()
+    assert run.state == RunState.FAILED

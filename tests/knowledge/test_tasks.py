@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from knowledge import tasks
+from knowledge.liveness import get_holder
+from knowledge.models import RefreshRun, RunState, Source
+from knowledge.types import SourceKind
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sent(monkeypatch) -> list[int]:
+    ids: list[int] = []
+    monkeypatch.setattr(tasks, "send_run", lambda run: ids.append(run.pk))
+    return ids
+
+
+def make_source(slug: str, **fields: object) -> Source:
+    return Source.objects.create(
+        slug=slug,
+        title=slug,
+        url=f"https://www.gov.uk/{slug}",
+        **{"kind": SourceKind.GOVUK} | fields,
+    )
+
+
+def test_only_sources_that_are_due_are_sent_to_the_worker(sent):
+    due = make_source("due")
+    make_source("later", next_check_at=timezone.now() + timedelta(hours=1))
+    make_source("unused", is_enabled=False)
+    make_source("ours", kind=SourceKind.BRIEFINGS)
+
+    tasks.refresh_due_sources()
+
+    assert [RefreshRun.objects.get(pk=pk).source for pk in sent] == [due]
+
+
+def test_a_source_that_waits_for_the_worker_is_not_sent_twice(sent):
+    make_source("due")
+
+    tasks.refresh_due_sources()
+    tasks.refresh_due_sources()
+
+    assert len(sent) == 1
+
+
+def test_a_run_that_the_queue_lost_is_sent_again(sent):
+    make_source("due")
+    tasks.refresh_due_sources()
+    RefreshRun.objects.update(created_at=timezone.now() - tasks.LOST_AFTER * 2)
+
+    tasks.refresh_due_sources()
+
+    assert len(sent) == 2
+    assert len(set(sent)) == 1
+
+
+def test_a_source_that_is_being_refreshed_is_left_alone(sent):
+    now = timezone.now()
+    RefreshRun.objects.create(
+        source=make_source("due"),
+        state=RunState.RUNNING,
+        holder=get_holder(),
+        started_at=now,
+        heartbeat_at=now,
+    )
+
+    tasks.refresh_due_sources()
+
+    assert sent == []
+
+
+def test_a_run_delivered_twice_is_done_once(monkeypatch):
+    done = []
+    monkeypatch.setattr(tasks, "refresh_source", lambda **kwargs: done.append(kwargs["run"].pk))
+    monkeypatch.setattr(tasks, "announce_progress", lambda pk: lambda progress: None)
+    run = RefreshRun.objects.create(source=make_source("s"), state=RunState.FINISHED)
+
+    tasks.refresh_source_task(run.pk)
+    tasks.refresh_source_task(0)
+
+    assert done == []

@@ -1,0 +1,139 @@
+"""The refresh in a real worker process, with a real Redis between; also when it is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+
+from assistant.celery import app
+from knowledge.ingestion import refresh_source
+from knowledge.models import LivePeriod, Passage, RefreshRun, RunState, Source
+from knowledge.runs import request_run
+from knowledge.types import SourceKind
+from tests.govuk_server import GovukServer
+
+pytestmark = [
+    pytest.mark.redis,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("fake_embedding"),
+]
+
+MANUAL = "/guidance/example-rules"
+
+
+@contextmanager
+def worker(redis_url: str, govuk: GovukServer, index: Path) -> Iterator[subprocess.Popen[str]]:
+    """A Celery worker on the test's own database; ready when the block begins."""
+    environment = os.environ | {
+        "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
+        "REDIS_URL": redis_url,
+        "GOVUK_API_ROOT": govuk.api_root,
+        "VAR_DIR": str(index.parent),
+        "KNOWLEDGE_EMBEDDING_CLASS": "tests.fakes.FakeEmbedding",
+        "PYTHONUNBUFFERED": "1",
+    }
+    command = [sys.executable, "-m", "celery", "-A", "assistant", "worker"]
+    process = subprocess.Popen(
+        [*command, "--concurrency", "1", "--loglevel", "INFO", "--without-mingle"],
+        env=environment,
+        cwd=django_settings.BASE_DIR,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "ready." in line:
+                break
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+        process.communicate()
+
+
+def send(run: RefreshRun, redis_url: str) -> None:
+    with app.connection_for_write(redis_url) as queue:
+        app.send_task("knowledge.source.refresh", args=[run.pk], connection=queue)
+
+
+@pytest.fixture
+def source(govuk: GovukServer) -> Source:
+    govuk.add_manual(MANUAL, {"one": "<p>EX 1.1. A person must be aged 21 or over.</p>"})
+    return Source.objects.create(
+        slug="rules",
+        title="Rules",
+        kind=SourceKind.GOVUK,
+        url=f"https://www.gov.uk{MANUAL}",
+        publisher="Ministry of Examples",
+    )
+
+
+def live_texts() -> list[str]:
+    live = LivePeriod.objects.filter(live_until__isnull=True).values("revision")
+    return list(Passage.objects.filter(revision__in=live).values_list("text", flat=True))
+
+
+def read_until(process: subprocess.Popen[str], words: str) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if words in line:
+            return
+    raise AssertionError(f"the worker ended without saying {words!r}")
+
+
+def test_a_worker_refreshes_what_it_is_asked_to(govuk, source, redis_url, settings):
+    with worker(redis_url, govuk, settings.KNOWLEDGE_INDEX_DIR) as process:
+        run = request_run(source=source)
+        send(run, redis_url)
+        read_until(process, "succeeded")
+
+    run.refresh_from_db()
+    assert (run.state, run.report["added"]) == (RunState.FINISHED, 2)
+    assert live_texts() == ["EX 1.1. A person must be aged 21 or over."]
+
+
+def test_a_worker_killed_in_the_middle_leaves_what_is_live_and_the_next_refresh_finishes(
+    govuk, source, redis_url, settings
+):
+    refresh_source(run=request_run(source=source))
+    govuk.add_manual(
+        MANUAL,
+        {
+            "one": "<p>EX 1.1. A person must be aged 25 or over.</p>",
+            "two": "<p>EX 2.1. There is no fee.</p>",
+        },
+    )
+    gate = govuk.held[f"{MANUAL}/two"] = threading.Event()
+
+    with worker(redis_url, govuk, settings.KNOWLEDGE_INDEX_DIR) as process:
+        run = request_run(source=source)
+        send(run, redis_url)
+        assert govuk.reached.wait(timeout=60)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    gate.set()
+
+    assert live_texts() == ["EX 1.1. A person must be aged 21 or over."]
+    assert RefreshRun.objects.get(pk=run.pk).state == RunState.RUNNING
+
+    report = refresh_source(run=request_run(source=source))
+
+    assert report.failures == []
+    assert sorted(live_texts()) == [
+        "EX 1.1. A person must be aged 25 or over.",
+        "EX 2.1. There is no fee.",
+    ]
+    assert RefreshRun.objects.get(pk=run.pk).state == RunState.ABANDONED
