@@ -3,6 +3,14 @@
 from django.contrib import admin
 from django.urls import path
 
+from assistant import views
+
 urlpatterns = [
+    path("", views.chat, name="chat"),
+    path("ask", views.ask, name="ask"),
+    path("new", views.new, name="new"),
+    path("passages/<int:revision_id>/<int:passage_id>", views.passage, name="passage"),
+    path("about", views.about, name="about"),
+    path("health", views.show_health, name="health"),
     path("staff/", admin.site.urls),
 ]

@@ -1,0 +1,122 @@
+"""Reads across the conversation's models. None of them writes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.answering.types import Turn
+from assistant.models import Frame, Question
+
+HISTORY_LIMIT = 5
+
+
+@dataclass(frozen=True)
+class Position:
+    """How far a conversation has come."""
+
+    last_seq: int
+    open_question: int | None
+
+
+def get_position(conversation_id: uuid.UUID) -> Position:
+    """Say where a conversation stands; one that nobody has begun stands at 0."""
+    newest = (
+        Frame.objects.filter(conversation_id=conversation_id)
+        .order_by("-seq")
+        .values_list("seq", flat=True)
+        .first()
+    )
+    return Position(newest or 0, find_open_question(conversation_id))
+
+
+def find_open_question(conversation_id: uuid.UUID) -> int | None:
+    return (
+        Question.objects.filter(conversation_id=conversation_id, answer__isnull=True)
+        .values_list("pk", flat=True)
+        .first()
+    )
+
+
+def list_frames(conversation_id: uuid.UUID, *, after: int) -> list[tuple[int, dict[str, Any]]]:
+    """List the frames after `after`, in the order of sending."""
+    return list(
+        Frame.objects.filter(conversation_id=conversation_id, seq__gt=after)
+        .order_by("seq")
+        .values_list("seq", "payload")
+    )
+
+
+def recent_turns(question: Question, *, limit: int = HISTORY_LIMIT) -> tuple[Turn, ...]:
+    """List what was asked and answered before this question, oldest first."""
+    earlier = (
+        Question.objects.filter(
+            conversation_id=question.conversation_id, pk__lt=question.pk, answer__isnull=False
+        )
+        .select_related("answer")
+        .order_by("-pk")[:limit]
+    )
+    return tuple(
+        Turn(
+            earlier_question.text,
+            " ".join(sentence["text"] for sentence in earlier_question.answer.sentences),
+        )
+        for earlier_question in reversed(earlier)
+    )
+
+
+def conversation_transcript(conversation_id: uuid.UUID) -> list[dict[str, Any]]:
+    """List the turns as the page shows them, from the very frames that a socket gets.
+
+    So a reload shows what the live page showed, a half-finished answer included.
+    """
+    frames: dict[int, list[dict[str, Any]]] = {}
+    stored = Frame.objects.filter(conversation_id=conversation_id).order_by("seq")
+    for question_id, payload in stored.values_list("question_id", "payload"):
+        frames.setdefault(question_id, []).append(payload)
+    questions = Question.objects.filter(conversation_id=conversation_id).order_by("pk")
+    return [
+        {
+            "question_id": question.pk,
+            "key": question.key,
+            "text": question.text,
+            "as_of": question.as_of,
+            **fold_frames(frames.get(question.pk, ())),
+        }
+        for question in questions
+    ]
+
+
+def fold_frames(payloads: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Sum up the frames of one question. Pure."""
+    sentences: list[dict[str, Any]] = []
+    outcome = None
+    for payload in payloads:
+        match payload["type"]:
+            case "answer.progress" if payload["step"] == "restarted":
+                sentences = []
+            case "answer.sentence":
+                sentences.append(
+                    {
+                        "position": payload["position"],
+                        "text": payload["text"],
+                        "label": payload["label"],
+                        "numbers": [citation["number"] for citation in payload["citations"]],
+                        "citations": payload["citations"],
+                    }
+                )
+            case "answer.finished":
+                outcome = payload["outcome"]
+    numbered = {
+        citation["number"]: citation
+        for sentence in sentences
+        for citation in sentence["citations"]
+    }
+    return {
+        "is_open": outcome is None,
+        "outcome": outcome,
+        "sentences": sentences,
+        "citations": [numbered[number] for number in sorted(numbered)],
+    }

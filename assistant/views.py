@@ -1,0 +1,130 @@
+"""The pages: the chat, the same chat without JavaScript, a quote in its place, and health."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from assistant import health, protocol, selectors
+from assistant.database import read
+from assistant.identity import find_conversation_id, set_conversation_cookie
+from assistant.protocol import ErrorCode
+from assistant.quoting import mark_quote
+from assistant.runner import runner
+from assistant.services import QuestionRefused
+from knowledge.retrieval import find_passage_in_context
+
+SOCKET_PATH = "/ws/chat/"
+
+
+@require_safe
+@never_cache
+def chat(request: HttpRequest) -> HttpResponse:
+    known = find_conversation_id(request.COOKIES)
+    conversation_id = known or uuid.uuid4()
+    response = render(request, "assistant/chat.html", build_chat_context(conversation_id))
+    if known is None:
+        set_conversation_cookie(response, conversation_id)
+    return response
+
+
+@require_POST
+@never_cache
+async def ask(request: HttpRequest) -> HttpResponse:
+    """Answer a question for a browser that runs no script: by form, redirect and reload."""
+    known = find_conversation_id(request.COOKIES)
+    conversation_id = known or uuid.uuid4()
+    draft = request.POST.get("text", "")
+    try:
+        question_id = await runner.ask(
+            protocol.AskQuestion(
+                draft,
+                protocol.parse_key(request.POST.get("key", "")),
+                protocol.parse_as_of(request.POST.get("as_of")),
+            ),
+            conversation_id=conversation_id,
+            language=get_language() or settings.LANGUAGE_CODE,
+            address=request.META.get("REMOTE_ADDR", ""),
+        )
+    except (QuestionRefused, protocol.InvalidFrame) as refused:
+        if known is not None:
+            # What is pending may have lost its process; nobody else would look after it here.
+            await runner.resume(conversation_id)
+        code = ErrorCode(getattr(refused, "code", ErrorCode.INVALID_FRAME))
+        response = await read(show_refusal, request, conversation_id, code=code, draft=draft)
+    else:
+        await runner.wait(question_id, seconds=settings.ASSISTANT_ANSWER_TIMEOUT_SECONDS)
+        response = redirect(f"{reverse('chat')}#turn-{question_id}")
+    if known is None:
+        set_conversation_cookie(response, conversation_id)
+    return response
+
+
+def show_refusal(
+    request: HttpRequest, conversation_id: uuid.UUID, *, code: ErrorCode, draft: str
+) -> HttpResponse:
+    message = protocol.describe_error(code, limit=settings.ASSISTANT_QUESTION_LIMIT_CHARACTERS)
+    context = build_chat_context(conversation_id, error=message, draft=draft)
+    return render(request, "assistant/chat.html", context, status=400)
+
+
+def build_chat_context(
+    conversation_id: uuid.UUID, *, error: str = "", draft: str = ""
+) -> dict[str, Any]:
+    # Read before the turns: a frame that comes between the two is then sent again, never missed.
+    last_seq = selectors.get_position(conversation_id).last_seq
+    return {
+        "turns": selectors.conversation_transcript(conversation_id),
+        "last_seq": last_seq,
+        "question_limit": settings.ASSISTANT_QUESTION_LIMIT_CHARACTERS,
+        "retention_days": settings.ASSISTANT_RETENTION_DAYS,
+        "error": error,
+        "draft": draft,
+        "socket_path": SOCKET_PATH,
+    }
+
+
+@require_POST
+def new(request: HttpRequest) -> HttpResponse:
+    """Begin an empty conversation. The old one can no longer be reached from this browser."""
+    response = redirect("chat")
+    set_conversation_cookie(response, uuid.uuid4())
+    return response
+
+
+@require_safe
+def passage(request: HttpRequest, revision_id: int, passage_id: int) -> HttpResponse:
+    """Show a quote among the words around it, with its dates and what became of it since."""
+    found = find_passage_in_context(passage_id, revision_id)
+    if found is None:
+        raise Http404("no such passage")
+    marked = mark_quote(
+        found, start=request.GET.get("start", ""), length=request.GET.get("length", "")
+    )
+    context = {
+        "passage": {**vars(found), **vars(marked)},
+        "retention_days": settings.ASSISTANT_RETENTION_DAYS,
+    }
+    return render(request, "assistant/passage.html", context)
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    context = {"retention_days": settings.ASSISTANT_RETENTION_DAYS}
+    return render(request, "assistant/about.html", context)
+
+
+@require_safe
+@never_cache
+def show_health(request: HttpRequest) -> JsonResponse:
+    """Say whether readers can get answers here. For monitors and for the page's script."""
+    state = health.look()
+    return JsonResponse(state.describe(), status=200 if state.can_answer else 503)

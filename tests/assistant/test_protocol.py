@@ -1,0 +1,121 @@
+"""Frames: what is understood, what is refused, what is sent."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from assistant.answering.types import AnswerResult, Outcome
+from assistant.protocol import (
+    AskQuestion,
+    ErrorCode,
+    InvalidFrame,
+    ResumeConversation,
+    StopAnswer,
+    build_citation,
+    build_finished,
+    describe_error,
+    encode_frame,
+    list_citations,
+    parse_client_frame,
+)
+from tests.assistant.conftest import make_citation, make_sentence
+
+
+@pytest.mark.parametrize(
+    ("data", "frame"),
+    [
+        ({"type": "question.ask", "text": " Hi "}, AskQuestion(" Hi ")),
+        (
+            {"type": "question.ask", "text": "Hi", "key": "a-1", "as_of": "2026-08-24"},
+            AskQuestion("Hi", "a-1", date(2026, 8, 24)),
+        ),
+        ({"type": "question.ask", "text": "Hi", "as_of": None}, AskQuestion("Hi")),
+        ({"type": "answer.stop", "question": 7}, StopAnswer(7)),
+        ({"type": "conversation.resume", "after": 0}, ResumeConversation(0)),
+    ],
+)
+def test_a_frame_of_ours_is_understood(data, frame):
+    assert parse_client_frame(json.dumps(data)) == frame
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"type": "question.ask"},
+        {"type": "question.ask", "text": None},
+        {"type": "question.ask", "text": "Hi", "key": "a" * 65},
+        {"type": "question.ask", "text": "Hi", "key": "<b>"},
+        {"type": "question.ask", "text": "Hi", "key": 5},
+        {"type": "question.ask", "text": "Hi", "as_of": "20260824"},
+        {"type": "question.ask", "text": "Hi", "as_of": "2026-02-30"},
+        {"type": "question.ask", "text": "Hi", "as_of": 2026},
+        {"type": "answer.stop", "question": True},
+        {"type": "answer.stop", "question": "7"},
+        {"type": "answer.stop", "question": 2**63},
+        {"type": "conversation.resume", "after": -1},
+        {"type": "conversation.resume", "after": 1.5},
+        {"type": "conversation.resume", "after": 2**31},
+        {"type": "answer.sentence", "text": "forged"},
+        {"type": []},
+        ["question.ask"],
+        7,
+    ],
+)
+def test_any_other_frame_is_refused(data):
+    with pytest.raises(InvalidFrame):
+        parse_client_frame(json.dumps(data))
+
+
+@pytest.mark.parametrize(
+    "data", [None, b"{}", "", "{", "[" * 15_999, "9" * 5_000, '"' + "é" * 8_000 + '"']
+)
+def test_what_is_no_frame_at_all_is_refused(data):
+    with pytest.raises(InvalidFrame):
+        parse_client_frame(data)
+
+
+def test_a_citation_leads_to_its_quote_in_its_place():
+    frame = build_citation(make_citation(quote="Two coins.", published=None))
+
+    assert frame["context_url"] == "/passages/7/9?start=120&length=10"
+    assert (frame["published"], frame["checked"]) == (None, "2026-01-05")
+    assert frame["supports"] == [{"url": "https://example.org/law", "quote": "Two coins."}]
+
+
+def test_the_end_of_an_answer_names_its_outcome_and_dates():
+    result = AnswerResult(outcome=Outcome.NO_EVIDENCE, as_of=date(2025, 8, 6), publication_id=3)
+
+    frame = build_finished(11, result)
+
+    assert frame == {
+        "type": "answer.finished",
+        "question": 11,
+        "outcome": "no_evidence",
+        "as_of": "2025-08-06",
+        "publication": 3,
+        "timings_ms": {},
+    }
+
+
+def test_a_frame_carries_its_number_and_letters_as_they_are():
+    assert encode_frame({"type": "error", "message": "é"}, seq=4) == (
+        '{"type": "error", "message": "é", "seq": 4}'
+    )
+
+
+def test_a_citation_that_two_sentences_share_is_listed_once():
+    first, second = make_citation(1), make_citation(2)
+    sentences = [
+        make_sentence(1, citations=(second,)),
+        make_sentence(2, citations=(second, first)),
+    ]
+
+    assert list_citations(sentences) == [first, second]
+
+
+@pytest.mark.parametrize("code", ErrorCode)
+def test_every_error_is_told_in_words(code):
+    assert len(describe_error(code, limit=600).split()) > 3

@@ -1,0 +1,114 @@
+"""Reads: positions, frames, history and the transcript."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.answering.types import Outcome, Turn
+from assistant.models import Answer, Conversation, Frame
+from assistant.protocol import build_finished, build_progress, build_sentence
+from assistant.selectors import (
+    Position,
+    conversation_transcript,
+    fold_frames,
+    get_position,
+    list_frames,
+    recent_turns,
+)
+from tests.assistant.conftest import ANSWERED, make_citation, make_sentence
+
+
+def ask(conversation, text, *payloads, sentences=None):
+    question = conversation.questions.create(text=text)
+    if sentences is not None:
+        Answer.objects.create(
+            question=question,
+            outcome=Outcome.ANSWERED,
+            sentences=[{"text": words, "label": "notice", "numbers": []} for words in sentences],
+        )
+    for payload in payloads:
+        Frame.objects.create(
+            conversation=conversation,
+            question=question,
+            seq=conversation.frames.count() + 1,
+            payload={**payload, "question": question.pk},
+        )
+    return question
+
+
+@pytest.mark.django_db
+def test_a_conversation_that_nobody_began_stands_at_the_beginning(conversation_id):
+    assert get_position(conversation_id) == Position(0, None)
+    assert conversation_transcript(conversation_id) == []
+
+
+@pytest.mark.django_db
+def test_the_position_names_the_question_without_an_answer():
+    conversation = Conversation.objects.create()
+    ask(conversation, "First?", build_progress(0, "understanding"), sentences=["Yes."])
+    question = ask(conversation, "Second?", build_progress(0, "understanding"))
+
+    assert get_position(conversation.pk) == Position(2, question.pk)
+
+
+@pytest.mark.django_db
+def test_only_later_frames_of_the_same_conversation_are_listed():
+    conversation, other = Conversation.objects.create(), Conversation.objects.create()
+    steps = [build_progress(0, step) for step in ("understanding", "searching", "writing")]
+    ask(conversation, "Mine?", *steps)
+    ask(other, "Theirs?", *steps)
+
+    frames = list_frames(conversation.pk, after=1)
+
+    assert [(seq, payload["step"]) for seq, payload in frames] == [
+        (2, "searching"),
+        (3, "writing"),
+    ]
+
+
+@pytest.mark.django_db
+def test_history_is_the_last_answered_turns_before_the_question():
+    conversation = Conversation.objects.create()
+    for number in range(7):
+        ask(conversation, f"Question {number}?", sentences=[f"Yes {number}.", "Truly."])
+    question = ask(conversation, "And now?")
+    ask(Conversation.objects.create(), "Somebody else's?", sentences=["No."])
+
+    turns = recent_turns(question, limit=2)
+
+    assert turns == (Turn("Question 5?", "Yes 5. Truly."), Turn("Question 6?", "Yes 6. Truly."))
+
+
+@pytest.mark.django_db
+def test_a_transcript_shows_what_the_live_page_showed():
+    conversation = Conversation.objects.create()
+    citation = make_citation()
+    ask(
+        conversation,
+        "How much?",
+        build_progress(0, "understanding"),
+        build_sentence(0, make_sentence(1, "Two coins.", (citation,))),
+        build_finished(0, ANSWERED),
+    )
+    ask(conversation, "<b>And back?</b>", build_progress(0, "understanding"))
+
+    first, second = conversation_transcript(conversation.pk)
+
+    assert (first["is_open"], first["outcome"]) == (False, "answered")
+    assert first["sentences"][0]["numbers"] == [1]
+    assert first["citations"][0]["quote"] == citation.quote
+    assert (second["text"], second["is_open"]) == ("<b>And back?</b>", True)
+
+
+def test_a_second_attempt_takes_the_place_of_the_first():
+    frames = [
+        build_progress(1, "understanding"),
+        build_sentence(1, make_sentence(1, "From the dead process.")),
+        build_progress(1, "restarted"),
+        build_sentence(1, make_sentence(1, "From the living one.")),
+    ]
+
+    folded = fold_frames(frames)
+
+    assert [sentence["text"] for sentence in folded["sentences"]] == ["From the living one."]
+    assert folded["is_open"]

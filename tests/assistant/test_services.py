@@ -1,0 +1,274 @@
+"""Writes: what is stored, what is refused, and who may go on with a question."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from assistant.models import Answer, Citation, Conversation, Frame, Question
+from assistant.services import (
+    RESTART_LIMIT,
+    ClaimState,
+    FinishedAnswer,
+    QuestionEmpty,
+    QuestionPending,
+    QuestionTooLong,
+    ask_question,
+    ask_to_stop,
+    claim_orphan,
+    clean_question,
+    expire_conversations,
+    record_progress,
+    release_claims,
+)
+from knowledge.liveness import get_holder
+from tests.assistant.conftest import ANSWERED, make_citation, make_sentence
+
+NOW = timezone.now()
+ELSEWHERE = "another-machine:1:1"
+
+
+def ask(conversation_id, text="How much?", *, key="", holder="us"):
+    return ask_question(
+        conversation_id=conversation_id,
+        text=text,
+        key=key,
+        as_of=None,
+        language="en",
+        holder=holder,
+        now=NOW,
+        build_frame=lambda question: {"step": "understanding"},
+    )
+
+
+def claim(conversation_id, *, holder="us", running=(), now=NOW):
+    return claim_orphan(
+        conversation_id=conversation_id,
+        holder=holder,
+        running=running,
+        now=now,
+        build_frame=lambda question: {"step": "restarted"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("  How\n\tmuch ?  ", "How much ?"),
+        ("nul\x00 bell\x07", "nul bell"),
+        ("half \ud83d pair", "half pair"),
+        ("hidden\U000e0041\U000e0042 letters", "hidden letters"),
+        ("می‌خواهم", "می‌خواهم"),
+        ("a" * 600 + "  ", "a" * 600),
+    ],
+)
+def test_a_question_keeps_its_words_and_loses_what_can_not_be_seen(text, cleaned):
+    assert clean_question(text) == cleaned
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "\u200b\u200d", "\x00\x01", "\U000e0041"])
+def test_a_question_without_words_is_refused(text):
+    with pytest.raises(QuestionEmpty):
+        clean_question(text)
+
+
+def test_a_question_that_is_too_long_is_refused():
+    with pytest.raises(QuestionTooLong):
+        clean_question("é" * 601)
+
+
+@pytest.mark.django_db
+def test_the_first_question_makes_the_conversation(conversation_id):
+    asked = ask(conversation_id)
+
+    assert asked.is_new
+    assert asked.question.conversation_id == conversation_id
+    assert [frame.seq for frame in Frame.objects.all()] == [1]
+
+
+@pytest.mark.django_db
+def test_a_refused_question_leaves_nothing_behind(conversation_id):
+    with pytest.raises(QuestionEmpty):
+        ask(conversation_id, " ")
+
+    assert not Conversation.objects.exists()
+
+
+@pytest.mark.django_db
+def test_one_question_is_open_at_a_time(conversation_id):
+    ask(conversation_id)
+
+    with pytest.raises(QuestionPending):
+        ask(conversation_id, "And back?")
+
+
+@pytest.mark.django_db
+def test_the_same_key_gives_the_same_question_back(conversation_id):
+    first = ask(conversation_id, key="k")
+
+    again = ask(conversation_id, key="k")
+
+    assert (again.question.pk, again.is_new) == (first.question.pk, False)
+
+
+@pytest.mark.django_db
+def test_an_answer_is_recorded_with_the_frame_that_tells_of_it(conversation_id):
+    question = ask(conversation_id).question
+    citation = make_citation(heading="h" * 1200)
+    finished = FinishedAnswer(ANSWERED, [make_sentence(1, "Two coins.", (citation,))], [citation])
+
+    state = record_progress(
+        question=question,
+        holder="us",
+        now=NOW,
+        payloads=[{"type": "x"}, {"type": "y"}],
+        finished=finished,
+    )
+
+    stored = Citation.objects.get()
+    assert state is ClaimState.HELD
+    assert Answer.objects.get().sentences == [
+        {"position": 1, "text": "Two coins.", "label": "briefing", "numbers": [1]}
+    ]
+    assert (stored.quote, stored.passage, len(stored.heading)) == (citation.quote, 9, 1000)
+    assert [frame.seq for frame in Frame.objects.all()] == [1, 2, 3]
+
+
+@pytest.mark.django_db
+def test_one_who_lost_the_claim_writes_nothing(conversation_id):
+    question = ask(conversation_id).question
+    Question.objects.update(holder=ELSEWHERE)
+
+    state = record_progress(
+        question=question,
+        holder="us",
+        now=NOW,
+        payloads=[{"type": "x"}],
+        finished=FinishedAnswer(ANSWERED, [], []),
+    )
+
+    assert state is ClaimState.LOST
+    assert Frame.objects.count() == 1
+    assert not Answer.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_second_answer_is_dropped(conversation_id):
+    question = ask(conversation_id).question
+    finished = FinishedAnswer(ANSWERED, [], [])
+    record_progress(question=question, holder="us", now=NOW, finished=finished)
+
+    state = record_progress(
+        question=question, holder="us", now=NOW, payloads=[{"type": "x"}], finished=finished
+    )
+
+    assert state is ClaimState.LOST
+    assert (Answer.objects.count(), Frame.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_a_deleted_conversation_is_a_lost_claim(conversation_id):
+    question = ask(conversation_id).question
+    Conversation.objects.all().delete()
+
+    state = record_progress(question=question, holder="us", now=NOW, payloads=[{"type": "x"}])
+
+    assert state is ClaimState.LOST
+
+
+@pytest.mark.django_db
+def test_a_sign_of_life_learns_that_a_stop_was_asked(conversation_id):
+    question = ask(conversation_id).question
+    ask_to_stop(conversation_id=conversation_id, question_id=question.pk)
+    later = NOW + timedelta(seconds=2)
+
+    state = record_progress(question=question, holder="us", now=later)
+
+    question.refresh_from_db()
+    assert state is ClaimState.STOP_ASKED
+    assert question.heartbeat_at == later
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("holder", "silence", "running", "is_claimed"),
+    [
+        (ELSEWHERE, 14, False, False),
+        (ELSEWHERE, 16, False, True),
+        # This machine knows that its process is gone, however fresh the heartbeat is.
+        ("dead", 0, False, True),
+        ("us", 60, True, False),
+        ("us", 4, False, False),
+        ("us", 6, False, True),
+    ],
+)
+def test_a_question_is_taken_over_when_its_holder_is_dead(
+    conversation_id, holder, silence, running, is_claimed
+):
+    dead = get_holder().rpartition(":")[0] + ":0"
+    question = ask(conversation_id, holder=dead if holder == "dead" else holder).question
+
+    claimed = claim(
+        conversation_id,
+        running={question.pk} if running else set(),
+        now=NOW + timedelta(seconds=silence),
+    )
+
+    assert (claimed is not None) is is_claimed
+    assert Frame.objects.filter(payload__step="restarted").count() == int(is_claimed)
+
+
+@pytest.mark.django_db
+def test_an_orphan_is_taken_over_once(conversation_id):
+    ask(conversation_id, holder=ELSEWHERE)
+    later = NOW + timedelta(minutes=1)
+
+    first = claim(conversation_id, now=later)
+    second = claim(conversation_id, holder="another-machine:2:2", now=later)
+
+    assert first is not None
+    assert second is None
+
+
+@pytest.mark.django_db
+def test_a_question_that_ends_its_process_each_time_is_given_up(conversation_id):
+    ask(conversation_id, holder=ELSEWHERE)
+    minutes = range(1, RESTART_LIMIT + 2)
+
+    claims = [claim(conversation_id, now=NOW + timedelta(minutes=minute)) for minute in minutes]
+
+    assert [claimed.is_given_up for claimed in claims] == [False] * RESTART_LIMIT + [True]
+
+
+@pytest.mark.django_db
+def test_a_released_question_may_be_taken_over_at_once(conversation_id):
+    question = ask(conversation_id).question
+    release_claims(question_ids=[question.pk], holder="us")
+
+    assert claim(conversation_id, holder=ELSEWHERE) is not None
+
+
+@pytest.mark.django_db
+def test_a_conversation_without_an_open_question_has_no_orphan(conversation_id):
+    assert claim(conversation_id) is None
+
+
+@pytest.mark.django_db
+def test_old_conversations_are_deleted_with_everything(conversation_id, settings):
+    settings.ASSISTANT_RETENTION_DAYS = 30
+    question = ask(conversation_id).question
+    citation = make_citation()
+    finished = FinishedAnswer(ANSWERED, [make_sentence(1, citations=(citation,))], [citation])
+    record_progress(question=question, holder="us", now=NOW, finished=finished)
+    kept = Conversation.objects.create()
+
+    early = expire_conversations(now=NOW + timedelta(days=29))
+    Conversation.objects.filter(pk=kept.pk).update(created_at=NOW + timedelta(days=20))
+    deleted = expire_conversations(now=NOW + timedelta(days=31))
+
+    assert (early, deleted) == (0, 1)
+    assert list(Conversation.objects.all()) == [kept]
+    assert not Citation.objects.exists()
+    assert not Frame.objects.exists()
