@@ -51,13 +51,20 @@ class FetchRefused(FetchFailed):
     """We would not fetch it, however often we tried."""
 
 
+class HostUnreachable(FetchFailed):
+    """No connection to the host at all: there is no network, or the host is down."""
+
+
 class _AttemptFailed(Exception):
     """One attempt failed in a way that another may not."""
 
-    def __init__(self, reason: str, *, wait_seconds: float | None = None) -> None:
+    def __init__(
+        self, reason: str, *, wait_seconds: float | None = None, is_unreachable: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.wait_seconds = wait_seconds
+        self.is_unreachable = is_unreachable
 
 
 @dataclass(frozen=True)
@@ -181,6 +188,16 @@ class PageFetcher:
                 parsed, host, lambda: self._fetch_once(parsed, url, headers, validate)
             )
 
+    def can_reach(self, url: str) -> bool:
+        """Say whether the host can be connected to, whatever it then answers."""
+        try:
+            self._request(self._check(url), {}, limit=self.settings.response_limit_bytes)
+        except _AttemptFailed as error:
+            return not error.is_unreachable
+        except FetchFailed:
+            return True
+        return True
+
     # --- whom we ask -----------------------------------------------------------------------------
 
     def _check(self, url: str) -> httpx.URL:
@@ -242,7 +259,8 @@ class PageFetcher:
                     str(url), reason % {"reason": failure.reason, "seconds": failure.wait_seconds}
                 )
         reason = _("%(reason)s (tried %(count)d times)")
-        raise FetchFailed(
+        kind = HostUnreachable if failure.is_unreachable else FetchFailed
+        raise kind(
             str(url), reason % {"reason": failure.reason, "count": 1 + self.settings.retries}
         )
 
@@ -337,7 +355,8 @@ class PageFetcher:
             raise _AttemptFailed(_("the answer could not be unpacked")) from error
         except httpx.TransportError as error:
             reason = _("the server could not be reached (%(error)s)") % {"error": error}
-            raise _AttemptFailed(reason) from error
+            is_unreachable = isinstance(error, httpx.ConnectError)
+            raise _AttemptFailed(reason, is_unreachable=is_unreachable) from error
         return response, bytes(body)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from knowledge.fetching import (
     FetchedPage,
     FetchFailed,
     FetchSettings,
+    HostUnreachable,
     Missing,
     Moved,
     NotModified,
@@ -64,6 +66,19 @@ def get_fetch_settings() -> FetchSettings:
         response_limit_bytes=settings.KNOWLEDGE_RESPONSE_LIMIT_BYTES,
         contact=settings.KNOWLEDGE_CONTACT,
     )
+
+
+def find_unreachable_hosts(sources: Iterable[Source]) -> set[str]:
+    """The hosts of the sources to which there is no connection now."""
+    addresses = {urlsplit(address).netloc: address for address in map(get_first_address, sources)}
+    with PageFetcher(get_fetch_settings()) as fetcher:
+        return {host for host, address in addresses.items() if not fetcher.can_reach(address)}
+
+
+def get_first_address(source: Source) -> str:
+    """What a refresh of the source fetches first."""
+    is_govuk = source.kind == SourceKind.GOVUK
+    return get_api_url(source.url, settings.GOVUK_API_ROOT) if is_govuk else source.url
 
 
 def refresh_source(*, run: RefreshRun, watcher: ProgressCallback | None = None) -> RefreshReport:
@@ -146,10 +161,24 @@ class SourceReader:
             except (FetchFailed, PageUnreadable) as error:
                 self.report.failures.append(Failure(url, error.reason))
                 logger.warning("knowledge.document.failed url=%s reason=%s", url, error.reason)
+                if isinstance(error, HostUnreachable):
+                    self.give_up(self.get_host(url))
             self.done += 1
         self.progress(Progress("fetching", self.done, len(self.seen)))
         # One write for all the pages that answered "not modified".
         Document.objects.filter(pk__in=self.not_modified).update(checked_at=timezone.now())
+
+    def get_host(self, url: str) -> str:
+        return urlsplit(self.get_fetch_url(url)).netloc
+
+    def give_up(self, host: str) -> None:
+        """Leave out the rest of a host that can't be connected to: each would wait as long."""
+        left_out = [url for url, _ in self.queue if self.get_host(url) == host]
+        self.queue = deque(entry for entry in self.queue if entry[0] not in left_out)
+        self.done += len(left_out)
+        if left_out:
+            reason = f"{len(left_out)} more pages of the host were not tried"
+            self.report.failures.append(Failure(f"https://{host}/", reason))
 
     def enqueue(self, urls: list[str] | dict[str, Document], *, depth: int) -> None:
         for url in urls:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from celery import shared_task
 from django.utils import timezone
 
-from knowledge.ingestion import refresh_source
+from knowledge.ingestion import find_unreachable_hosts, get_first_address, refresh_source
 from knowledge.models import RefreshRun, RunState, Source
 from knowledge.progress import announce_progress
 from knowledge.runs import SourceIsBusy, is_refreshing, request_run, send_run
@@ -17,6 +18,8 @@ logger = logging.getLogger("knowledge.tasks")
 
 # A run that waited longer was lost with the queue, and is sent again.
 LOST_AFTER = timedelta(minutes=70)
+# What this worker process last said; a new process says it again.
+told_unreachable: set[str] = set()
 
 
 @shared_task(name="knowledge.source.refresh")
@@ -36,10 +39,32 @@ def refresh_source_task(run_id: int) -> None:
 def refresh_due_sources() -> None:
     """Send every source that is due to the worker, once."""
     now = timezone.now()
-    for source in Source.objects.official().due(now):
-        run = source.refresh_runs.filter(state=RunState.WAITING).first()
-        if run is not None and now - run.created_at < LOST_AFTER:
-            continue
-        if run is None and is_refreshing(source, now=now):
-            continue
-        send_run(request_run(source=source, asked_by="schedule"))
+    due = [source for source in Source.objects.official().due(now) if is_to_be_sent(source, now)]
+    unreachable = find_unreachable_hosts(due)
+    tell_unreachable(unreachable)
+    for source in due:
+        if urlsplit(get_first_address(source)).netloc not in unreachable:
+            send_run(request_run(source=source, asked_by="schedule"))
+
+
+def is_to_be_sent(source: Source, now: datetime) -> bool:
+    waiting = source.refresh_runs.filter(state=RunState.WAITING).first()
+    if waiting is not None:
+        return now - waiting.created_at >= LOST_AFTER
+    return not is_refreshing(source, now=now)
+
+
+def tell_unreachable(hosts: set[str]) -> None:
+    """Say once that there is no network and once that it is back, not at every try."""
+    if hosts == told_unreachable:
+        return
+    if hosts:
+        logger.warning(
+            "No connection to %s. Until there is one, answers come from what was read before and "
+            "from our briefings; it is tried again every 15 minutes.",
+            ", ".join(sorted(hosts)),
+        )
+    else:
+        logger.info("The official sources can be reached again.")
+    told_unreachable.clear()
+    told_unreachable.update(hosts)

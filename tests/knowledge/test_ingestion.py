@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from knowledge.ingestion import refresh_source
+from knowledge.ingestion import (
+    find_unreachable_hosts,
+    get_fetch_settings,
+    refresh_source,
+)
 from knowledge.models import Document, LivePeriod, Passage, PassageEmbedding, RunState, Source
 from knowledge.publishing import find_current_publication
 from knowledge.runs import request_run
@@ -231,3 +236,28 @@ def test_a_refresh_that_fails_says_so_in_its_run(site: GovukServer, source: Sour
 
     run.refresh_from_db()
     assert run.state == RunState.FAILED
+
+
+def test_a_host_that_can_not_be_reached_is_tried_once_a_refresh(
+    site: GovukServer, source: Source, settings, monkeypatch
+):
+    refresh(source)
+    before = live_texts()
+    impatient = replace(get_fetch_settings(), backoff_seconds=0.0)
+    monkeypatch.setattr("knowledge.ingestion.get_fetch_settings", lambda: impatient)
+    # Nothing listens on the port that the system keeps for itself.
+    settings.GOVUK_API_ROOT = "http://127.0.0.1:1/api/content"
+
+    report = refresh(source)
+
+    assert [failure.url for failure in report.failures] == [source.url, "https://127.0.0.1:1/"]
+    assert "2 more pages" in report.failures[1].reason
+    assert live_texts() == before
+
+
+def test_the_hosts_without_a_connection_are_found(site: GovukServer, source: Source, settings):
+    assert find_unreachable_hosts([source]) == set()
+
+    settings.GOVUK_API_ROOT = "http://127.0.0.1:1/api/content"
+
+    assert find_unreachable_hosts([source]) == {"127.0.0.1:1"}

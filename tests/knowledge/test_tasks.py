@@ -20,6 +20,15 @@ def sent(monkeypatch) -> list[int]:
     return ids
 
 
+@pytest.fixture(autouse=True)
+def network(monkeypatch) -> set[str]:
+    """The hosts that can't be reached; none unless the test says so."""
+    unreachable: set[str] = set()
+    monkeypatch.setattr(tasks, "find_unreachable_hosts", lambda sources: set(unreachable))
+    tasks.told_unreachable.clear()
+    return unreachable
+
+
 def make_source(slug: str, **fields: object) -> Source:
     return Source.objects.create(
         slug=slug,
@@ -85,3 +94,28 @@ def test_a_run_delivered_twice_is_done_once(monkeypatch):
     tasks.refresh_source_task(0)
 
     assert done == []
+
+
+def test_a_source_whose_host_can_not_be_reached_waits_for_the_network(sent, network):
+    make_source("due")
+    network.add("www.gov.uk")
+
+    tasks.refresh_due_sources()
+
+    assert sent == []
+
+
+def test_a_missing_network_is_said_once_and_so_is_its_return(sent, network, caplog):
+    make_source("due")
+    network.add("www.gov.uk")
+    tasks.refresh_due_sources()
+    tasks.refresh_due_sources()
+
+    assert caplog.text.count("No connection to www.gov.uk") == 1
+
+    network.clear()
+    with caplog.at_level("INFO"):
+        tasks.refresh_due_sources()
+
+    assert caplog.text.count("can be reached again") == 1
+    assert len(sent) == 1
