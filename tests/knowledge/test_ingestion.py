@@ -243,10 +243,10 @@ def test_a_host_that_can_not_be_reached_is_tried_once_a_refresh(
 ):
     refresh(source)
     before = live_texts()
-    impatient = replace(get_fetch_settings(), backoff_seconds=0.0)
-    monkeypatch.setattr("knowledge.ingestion.get_fetch_settings", lambda: impatient)
     # Nothing listens on the port that the system keeps for itself.
     settings.GOVUK_API_ROOT = "http://127.0.0.1:1/api/content"
+    impatient = replace(get_fetch_settings(), backoff_seconds=0.0)
+    monkeypatch.setattr("knowledge.ingestion.get_fetch_settings", lambda: impatient)
 
     report = refresh(source)
 
