@@ -117,6 +117,15 @@ def fold_frames(payloads: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return {
         "is_open": outcome is None,
         "outcome": outcome,
-        "sentences": sentences,
+        "sentences": show_sources_once(sentences),
         "citations": [numbered[number] for number in sorted(numbered)],
     }
+
+
+def show_sources_once(sentences: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Say of each sentence whether its sources are shown under it: once for a run of the same."""
+    nothing: dict[str, Any] = {"numbers": None}
+    return [
+        {**sentence, "shows_sources": sentence["numbers"] != following["numbers"]}
+        for sentence, following in zip(sentences, [*sentences[1:], nothing], strict=False)
+    ]

@@ -20,7 +20,7 @@ from assistant.protocol import ErrorCode
 from assistant.quoting import mark_quote
 from assistant.runner import runner
 from assistant.services import QuestionRefused
-from knowledge.retrieval import find_passage_in_context
+from knowledge.retrieval import find_briefing, find_passage_in_context
 
 SOCKET_PATH = "/ws/chat/"
 
@@ -114,6 +114,16 @@ def passage(request: HttpRequest, revision_id: int, passage_id: int) -> HttpResp
         "retention_days": settings.ASSISTANT_RETENTION_DAYS,
     }
     return render(request, "assistant/passage.html", context)
+
+
+@require_safe
+def briefing(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one of our briefings whole; its address is what answers cite."""
+    found = find_briefing(request.path)
+    if found is None:
+        raise Http404("no such briefing")
+    context = {"briefing": found, "retention_days": settings.ASSISTANT_RETENTION_DAYS}
+    return render(request, "assistant/briefing.html", context)
 
 
 @require_safe

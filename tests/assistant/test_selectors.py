@@ -14,6 +14,7 @@ from assistant.selectors import (
     get_position,
     list_frames,
     recent_turns,
+    show_sources_once,
 )
 from tests.assistant.conftest import ANSWERED, make_citation, make_sentence
 
@@ -112,3 +113,11 @@ def test_a_second_attempt_takes_the_place_of_the_first():
 
     assert [sentence["text"] for sentence in folded["sentences"]] == ["From the living one."]
     assert folded["is_open"]
+
+
+def test_sentences_in_a_row_from_the_same_sources_show_them_once_at_the_end():
+    sentences = [{"numbers": [1]}, {"numbers": [1]}, {"numbers": [2]}, {"numbers": [1]}]
+
+    shown = [sentence["shows_sources"] for sentence in show_sources_once(sentences)]
+
+    assert shown == [False, True, True, True]

@@ -58,11 +58,20 @@ export function addSentence(turn, { position, text, label, citations }) {
   body.dir = "auto";
   if (label === "notice") appendWithLinks(body, text);
   else body.textContent = text;
+  if (label === "briefing") {
+    for (const { number } of citations) {
+      const mark = make("span", "mark");
+      mark.textContent = `[${number}]`;
+      body.append(" ", mark);
+    }
+  }
   sentence.append(body);
-  if (citations.length) {
-    const row = make("div", "citations");
-    row.append(...citations.map(drawCitation));
-    sentence.append(row);
+  const row = takeSameSources(before, citations);
+  if (row) sentence.append(row);
+  else if (citations.length) {
+    const own = make("div", "citations");
+    own.append(...citations.map(drawCitation));
+    sentence.append(own);
   }
   const added = document.createDocumentFragment();
   if (label !== "notice" && (!before || before.dataset.label !== label)) {
@@ -72,6 +81,14 @@ export function addSentence(turn, { position, text, label, citations }) {
   }
   added.append(sentence);
   sentences.append(added);
+}
+
+// A run of sentences from the same sources shows them once, under its last.
+function takeSameSources(before, citations) {
+  const row = before && before.querySelector(".citations");
+  if (!row || !citations.length) return null;
+  const shown = [...row.children].map((details) => details.dataset.number).join();
+  return shown === citations.map(({ number }) => number).join() ? row : null;
 }
 
 export function finishTurn(turn, { outcome, as_of: asOf }) {
@@ -112,6 +129,7 @@ function drawCitation(citation) {
   if (citation.heading === citation.title) remove(details, "heading");
   link(details, "context_url", citation.context_url && `${citation.context_url}#quote`);
   link(details, "url", isBriefing ? "" : citation.url);
+  link(details, "briefing-url", isBriefing ? citation.url : "");
   if (supports.length) {
     details.querySelector(".supports").append(...supports.map(drawSupport));
   } else remove(details, "supports");
