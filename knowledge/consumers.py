@@ -25,13 +25,14 @@ class RefreshConsumer(AsyncJsonWebsocketConsumer):
         user = self.scope.get("user")
         self.run_id = int(self.scope["url_route"]["kwargs"]["run_id"])
         self.following: asyncio.Task[None] | None = None
+        # Accepted first: a browser is not shown the code of a socket that was never open.
+        await self.accept()
         if user is None or not await database_sync_to_async(may_watch)(user):
             await self.close(code=4403)
             return
         self.changed = asyncio.Event()
         with contextlib.suppress(OSError, RedisError):
             await self.channel_layer.group_add(get_group(self.run_id), self.channel_name)
-        await self.accept()
         self.following = asyncio.create_task(self.follow())
 
     async def disconnect(self, code: int) -> None:

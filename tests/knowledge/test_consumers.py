@@ -62,9 +62,10 @@ async def test_nobody_else_can_watch(make_user):
     run = await database_sync_to_async(make_run)()
     socket = connect(run.pk, await database_sync_to_async(make_user)())
 
-    connected, code = await socket.connect()
+    await socket.connect()
 
-    assert (connected, code) == (False, 4403)
+    closed = await socket.receive_output()
+    assert (closed["type"], closed["code"]) == ("websocket.close", 4403)
 
 
 async def test_a_run_that_does_not_exist_closes_the_socket():

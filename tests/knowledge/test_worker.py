@@ -5,14 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
 from django.db import connection
 
 from assistant.celery import app
@@ -21,6 +16,7 @@ from knowledge.models import LivePeriod, Passage, RefreshRun, RunState, Source
 from knowledge.runs import request_run
 from knowledge.types import SourceKind
 from tests.govuk_server import GovukServer
+from tests.worker import running_worker
 
 pytestmark = [
     pytest.mark.redis,
@@ -31,37 +27,14 @@ pytestmark = [
 MANUAL = "/guidance/example-rules"
 
 
-@contextmanager
-def worker(redis_url: str, govuk: GovukServer, index: Path) -> Iterator[subprocess.Popen[str]]:
-    """A Celery worker on the test's own database; ready when the block begins."""
-    environment = os.environ | {
+def get_environment(redis_url: str, govuk: GovukServer, settings) -> dict[str, str]:
+    return {
         "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
         "REDIS_URL": redis_url,
         "GOVUK_API_ROOT": govuk.api_root,
-        "VAR_DIR": str(index.parent),
+        "VAR_DIR": str(settings.KNOWLEDGE_INDEX_DIR.parent),
         "KNOWLEDGE_EMBEDDING_CLASS": "tests.fakes.FakeEmbedding",
-        "PYTHONUNBUFFERED": "1",
     }
-    command = [sys.executable, "-m", "celery", "-A", "assistant", "worker"]
-    process = subprocess.Popen(
-        [*command, "--concurrency", "1", "--loglevel", "INFO", "--without-mingle"],
-        env=environment,
-        cwd=django_settings.BASE_DIR,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if "ready." in line:
-                break
-        yield process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGTERM)
-        process.communicate()
 
 
 def send(run: RefreshRun, redis_url: str) -> None:
@@ -95,7 +68,7 @@ def read_until(process: subprocess.Popen[str], words: str) -> None:
 
 
 def test_a_worker_refreshes_what_it_is_asked_to(govuk, source, redis_url, settings):
-    with worker(redis_url, govuk, settings.KNOWLEDGE_INDEX_DIR) as process:
+    with running_worker(get_environment(redis_url, govuk, settings)) as process:
         run = request_run(source=source)
         send(run, redis_url)
         read_until(process, "succeeded")
@@ -118,7 +91,7 @@ def test_a_worker_killed_in_the_middle_leaves_what_is_live_and_the_next_refresh_
     )
     gate = govuk.held[f"{MANUAL}/two"] = threading.Event()
 
-    with worker(redis_url, govuk, settings.KNOWLEDGE_INDEX_DIR) as process:
+    with running_worker(get_environment(redis_url, govuk, settings)) as process:
         run = request_run(source=source)
         send(run, redis_url)
         assert govuk.reached.wait(timeout=60)

@@ -1,0 +1,242 @@
+"""What the assistant asks the knowledge: which live passages are about this question?
+
+The index only proposes. What is live is decided by the tables at the moment of the question, so
+a leftover vector is never shown and a new publication counts at once, in every process.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy.typing as npt
+from django.conf import settings
+from django.db.models import F, QuerySet, Subquery
+from django.utils import timezone
+
+from knowledge.briefing_page import find_briefing as find_briefing
+from knowledge.embedding import Vectors, embed_passages
+from knowledge.embedding import embed_question as embed_question
+from knowledge.index_files import IndexUnusable
+from knowledge.indexing import ensure_index
+from knowledge.models import LivePeriod, Passage, Publication, Revision
+from knowledge.passage_context import PassageInContext as PassageInContext
+from knowledge.passage_context import find_passage_in_context as find_passage_in_context
+from knowledge.ranking import RankedHit, rank
+from knowledge.supports import Supports, has_live_revision, resolve_supports
+from knowledge.types import DocumentKind, NumberedSpan, RankedPassage
+
+if TYPE_CHECKING:
+    from knowledge.passage_index import LocalPassageStore
+
+# Read beyond what is asked for, in one query, because some may no longer be live.
+SPARE_ROWS = 8
+
+_rebuilding = threading.Lock()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retrieval:
+    """The passages for a question, best first, and the publication that they were live in.
+
+    `best_dense` and `best_lexical` are the highest of these passages: how near the evidence is.
+    """
+
+    passages: tuple[RankedPassage, ...] = ()
+    publication_id: int | None = None
+    published_at: datetime | None = None
+    best_dense: float = 0.0
+    best_lexical: float = 0.0
+
+
+def embed_texts(texts: Sequence[str]) -> Vectors:
+    """Embed texts to compare questions with, as passages are embedded."""
+    return embed_passages(texts)
+
+
+def retrieve(
+    question: str,
+    *,
+    limit: int = 12,
+    as_of: date | None = None,
+    vector: npt.ArrayLike | None = None,
+    kinds: Collection[DocumentKind] | None = None,
+) -> Retrieval:
+    """Find the passages live now, or at the end of the day `as_of`, that are about the question.
+
+    `vector` is the question's embedding, where the caller has it already.
+    """
+    moment = get_moment(as_of, now=timezone.now())
+    found = find_publication(moment)
+    if found is None:
+        return Retrieval()
+    publication, last_end = found
+    supports = get_supports(publication.pk, publication.published_at, last_end, moment)
+    hits = rank(
+        open_store(publication),
+        question,
+        embed_question(question) if vector is None else vector,
+        kinds=kinds,
+    )
+    passages = join_live(hits, moment=moment, supports=supports, limit=limit)
+    return Retrieval(
+        passages=passages,
+        publication_id=publication.pk,
+        published_at=publication.published_at,
+        best_dense=max((passage.dense for passage in passages), default=0.0),
+        best_lexical=max((passage.lexical for passage in passages), default=0.0),
+    )
+
+
+def warm_up() -> None:
+    """Load the model and the live index, so that the first reader doesn't wait for them."""
+    embed_question("the first question")
+    retrieve("the first question")
+
+
+def get_revision_text(revision_id: int) -> str:
+    """The whole text of a revision, in which the places of citations count."""
+    return Revision.objects.values_list("text", flat=True).get(pk=revision_id)
+
+
+def get_moment(as_of: date | None, *, now: datetime) -> datetime | None:
+    """The last moment of the day, in UTC; None, which is now, for today and later."""
+    if as_of is None or as_of >= now.date():
+        return None
+    return datetime.combine(as_of, time.max, tzinfo=UTC)
+
+
+def find_publication(moment: datetime | None) -> tuple[Publication, datetime | None] | None:
+    """Return the newest that was live by then, and when words last ceased to be live.
+
+    One query a question: so a new publication, or a withdrawn page, counts without a restart.
+    """
+    ends = LivePeriod.objects.filter(live_until__isnull=False).order_by("-live_until")
+    publications = Publication.objects.filter(published_at__isnull=False)
+    if moment is not None:
+        publications = publications.filter(published_at__lte=moment)
+    newest = (
+        publications.annotate(last_end=Subquery(ends.values("live_until")[:1]))
+        .order_by("-published_at", "-pk")
+        .first()
+    )
+    return (newest, newest.last_end) if newest else None
+
+
+@lru_cache(maxsize=16)
+def get_supports(
+    publication_id: int,
+    published_at: datetime | None,
+    last_end: datetime | None,
+    moment: datetime | None,
+) -> Supports:
+    """What briefings rest on changes with a publication or when words end, so seldom."""
+    return resolve_supports(moment)
+
+
+def open_store(publication: Publication) -> LocalPassageStore:
+    """Open the publication's index; a missing or damaged one is made again, once."""
+    # Imported here because llama_index takes seconds: commands that ask nothing don't wait for it.
+    from knowledge.passage_index import open_passage_store
+
+    root = Path(settings.KNOWLEDGE_INDEX_DIR)
+    try:
+        return open_passage_store(root / (publication.index_directory or "none"))
+    except IndexUnusable:
+        with _rebuilding:
+            return open_passage_store(ensure_index(publication))
+
+
+def join_live(
+    hits: Sequence[RankedHit], *, moment: datetime | None, supports: Supports, limit: int
+) -> tuple[RankedPassage, ...]:
+    """Join the hits with the tables; those not live, or stale, are dropped."""
+    usable = [hit for hit in hits if hit.passage_id not in supports.stale]
+    found: list[tuple[RankedHit, dict[str, Any]]] = []
+    step = limit + SPARE_ROWS
+    for begin in range(0, len(usable), step):
+        batch = usable[begin : begin + step]
+        rows = read_rows([hit.passage_id for hit in batch], moment)
+        found += [(hit, rows[hit.passage_id]) for hit in batch if hit.passage_id in rows]
+        if len(found) >= limit:
+            break
+    return tuple(make_ranked(found[:limit], moment=moment, supports=supports))
+
+
+def read_rows(passage_ids: Sequence[int], moment: datetime | None) -> dict[int, dict[str, Any]]:
+    live: QuerySet[Passage] = Passage.objects.filter(has_live_revision(moment), pk__in=passage_ids)
+    rows = live.values(
+        "pk",
+        "revision_id",
+        "text",
+        "start",
+        "url",
+        "heading_path",
+        "numbers",
+        "lead_ins",
+        "fact_on",
+        "checked_on",
+        title=F("revision__title"),
+        published_at=F("revision__published_at"),
+        fetched_at=F("revision__fetched_at"),
+        document=F("revision__document_id"),
+        kind=F("revision__document__kind"),
+        checked_at=F("revision__document__checked_at"),
+        publisher=F("revision__document__publisher"),
+        source_publisher=F("revision__document__source__publisher"),
+        licence=F("revision__document__source__licence"),
+    )
+    return {row["pk"]: dict(row) for row in rows}
+
+
+def make_ranked(
+    found: Sequence[tuple[RankedHit, dict[str, Any]]],
+    *,
+    moment: datetime | None,
+    supports: Supports,
+) -> Iterator[RankedPassage]:
+    # A revision's text is long, and only the introductions of lists are cut from it.
+    with_lead_ins = {row["revision_id"] for _, row in found if row["lead_ins"]}
+    texts: dict[int, str] = {}
+    if with_lead_ins:
+        revisions = Revision.objects.filter(pk__in=with_lead_ins)
+        texts = dict(revisions.values_list("pk", "text"))
+    for place, (hit, row) in enumerate(found, start=1):
+        published, checked = get_dates(row, moment)
+        yield RankedPassage(
+            passage_id=hit.passage_id,
+            document_id=row["document"],
+            revision_id=row["revision_id"],
+            kind=DocumentKind(row["kind"]),
+            title=row["title"],
+            publisher=row["publisher"] or row["source_publisher"],
+            licence=row["licence"],
+            url=row["url"],
+            heading_path=tuple(row["heading_path"]),
+            text=row["text"],
+            start=row["start"],
+            lead_ins=tuple(texts[row["revision_id"]][start:end] for start, end in row["lead_ins"]),
+            numbers=tuple(NumberedSpan(*span) for span in row["numbers"]),
+            published=published,
+            checked=checked,
+            supports=supports.of_passage.get(hit.passage_id, ()),
+            score=hit.score,
+            dense=hit.dense,
+            lexical=hit.lexical,
+            rank=place,
+        )
+
+
+def get_dates(row: dict[str, Any], moment: datetime | None) -> tuple[date | None, date]:
+    """When the words were published, and when we last saw that they stand."""
+    published = row["fact_on"] or (row["published_at"] and row["published_at"].date())
+    if row["checked_on"]:
+        return published, row["checked_on"]
+    # Of a day in the past we know only when these words were read.
+    seen = row["fetched_at"] if moment else row["checked_at"] or row["fetched_at"]
+    return published, seen.date()

@@ -1,0 +1,39 @@
+"""A real Celery worker for the tests that need one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from django.conf import settings
+
+
+@contextmanager
+def running_worker(environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """A worker in a process group of its own; it is ready when the block begins."""
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "celery", "-A", "assistant", "worker"),
+            *("--concurrency", "1", "--loglevel", "INFO", "--without-mingle"),
+        ],
+        env=os.environ | dict(environment) | {"PYTHONUNBUFFERED": "1"},
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "ready." in line:
+                break
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+        process.communicate()
