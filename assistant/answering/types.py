@@ -24,12 +24,37 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+class Label(StrEnum):
+    """Whose words a sentence is in."""
+
+    BRIEFING = "briefing"
+    OFFICIAL = "official"
+    NOTICE = "notice"
+
+
 @dataclass(frozen=True)
 class Turn:
     """An earlier question of the same conversation, with its answer."""
 
     question: str
     answer: str = ""
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Words that a draft says stand in a passage; nobody has looked yet."""
+
+    passage_id: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftSentence:
+    """A sentence before it is verified, with the words that it rests on."""
+
+    text: str
+    label: Label
+    quotes: tuple[Quote, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,98 @@
+"""The door to the knowledge: its functions, run beside the event loop in a bounded pool.
+
+Embedding and searching take the processor for tens of milliseconds, and the database blocks;
+neither may hold up the sockets of the other readers.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import Any, ParamSpec, Protocol, TypeVar
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+
+from knowledge.retrieval import Retrieval
+from knowledge.types import DocumentKind
+
+THREADS = 4
+REMEMBERED_TEXTS = 4000
+
+Vector = npt.NDArray[np.float32]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_pool = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="answering")
+
+
+class Knowledge(Protocol):
+    """What answering needs of knowledge.retrieval; tests pass a fake."""
+
+    def retrieve(
+        self,
+        question: str,
+        *,
+        limit: int = 12,
+        as_of: date | None = None,
+        vector: Vector | None = None,
+        kinds: Sequence[DocumentKind] | None = None,
+    ) -> Retrieval: ...
+
+    def embed_question(self, text: str) -> Vector: ...
+
+    def embed_texts(self, texts: list[str]) -> Vector: ...
+
+
+def run_beside(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+    """Make a blocking function awaitable, in the pool, with a database connection that works."""
+
+    def with_fresh_connection(*args: P.args, **kwargs: P.kwargs) -> T:
+        close_old_connections()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            close_old_connections()
+
+    awaitable: Any = sync_to_async(with_fresh_connection, thread_sensitive=False, executor=_pool)
+    result: Callable[P, Awaitable[T]] = awaitable
+    return result
+
+
+class RememberedTexts:
+    """Remembers the embeddings of texts that are compared with many questions."""
+
+    def __init__(self, *, limit: int = REMEMBERED_TEXTS) -> None:
+        self._limit = limit
+        self._vectors: OrderedDict[str, Vector] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def embed(self, texts: Sequence[str], knowledge: Knowledge) -> Vector:
+        """Return one row for each text."""
+        with self._lock:
+            known = {text: self._vectors[text] for text in texts if text in self._vectors}
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        if missing:
+            known.update(zip(missing, knowledge.embed_texts(missing), strict=True))
+        with self._lock:
+            for text, vector in known.items():
+                self._vectors[text] = vector
+                self._vectors.move_to_end(text)
+            while len(self._vectors) > self._limit:
+                self._vectors.popitem(last=False)
+        return np.stack([known[text] for text in texts])
+
+
+_remembered: WeakKeyDictionary[Knowledge, RememberedTexts] = WeakKeyDictionary()
+
+
+def embed_remembered(texts: Sequence[str], knowledge: Knowledge) -> Vector:
+    """Embed texts that come again and again: examples, briefings, rules."""
+    return _remembered.setdefault(knowledge, RememberedTexts()).embed(texts, knowledge)

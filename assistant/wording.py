@@ -1,0 +1,331 @@
+"""Every sentence that we say as prepared wording, for each outcome, with a next step in each.
+
+Prepared wording states no rule and no news, so it needs no citation. Everything else that a
+reader gets stands in a dated document. Help comes before all other words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.translation import get_supported_language_variant, override
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as LazyText
+
+# What introduces words that are quoted in an answer as plain text.
+OFFICIAL_LEAD = _("The official text says: “%(quote)s”")
+OFFICIAL_LEAD_AGAIN = _("It also says: “%(quote)s”")
+
+EMERGENCY_NUMBERS = _(
+    "In an emergency call 112: it is free and works in France and the UK, also without credit. "
+    "In the UK you can also call 999; at sea, call 196 in France, or use VHF radio channel 16."
+)
+FIND_ADVISER = _(
+    "A regulated immigration adviser or a solicitor can look at a person's own case, often for "
+    "free: https://www.gov.uk/find-an-immigration-adviser"
+)
+LEGAL_AID = _(
+    "Whether a lawyer is free for you in the UK: https://www.gov.uk/check-legal-aid . In "
+    "detention, ask the staff for the free legal advice surgery."
+)
+LEGAL_ROUTES = _(
+    "There are legal routes to the UK. You can ask me, for example, “Which safe and legal routes "
+    "are there?” or “How do I apply from France?”"
+)
+WHAT_IT_CAN = _(
+    "I can answer questions about the UK-France “one in, one out” returns pilot and about the "
+    "other safe and legal routes to the UK, with the official words and their dates."
+)
+EXAMPLES_TO_ASK = _(
+    "You can ask, for example: “Who can be returned to France?”, “How do I apply from France?” "
+    "or “Can my family come with me?”"
+)
+ENGLISH_ONLY = _(
+    "For now I answer in English only. If you can, ask again in simple English, or ask somebody "
+    "to translate this answer for you. In an emergency call 112."
+)
+
+# Outcome and topic of triage.toml → what is said. The first notice stands before any
+# information; with individual_advice the rest stands after it.
+NOTICES: Mapping[str, Mapping[str, tuple[LazyText, ...]]] = {
+    "answered": {
+        "": (_("Check the date beside each source before you rely on it."),),
+    },
+    "urgent": {
+        "": (EMERGENCY_NUMBERS, FIND_ADVISER),
+        "at_sea": (
+            _(
+                "Call for rescue now: 112, or 196 if you are near France, or 999 if you are near "
+                "the UK and ask for the Coastguard. On a marine radio use VHF channel 16."
+            ),
+            _(
+                "Say how many people are in the boat and that it is in danger. If the phone can "
+                "show your position, read it out. Put on life jackets, stay together and stay "
+                "with the boat."
+            ),
+            _("I can't call for help for you, so please call now."),
+        ),
+        "self_harm": (
+            _(
+                "I am very sorry that it is so hard. You matter, and you don't have to carry this "
+                "alone. If you or somebody else may be hurt, call 112 now, or 999 in the UK."
+            ),
+            _(
+                "Please tell somebody near you now: a friend, a doctor, a nurse or a member of "
+                "staff. In detention, ask for the healthcare team at once and say that you are "
+                "thinking of harming yourself; they must listen at any hour."
+            ),
+            _("When you are safe, you can ask me about the rules, one small question at a time."),
+        ),
+        "in_danger": (
+            _(
+                "If you are in danger now, call 112, or 999 in the UK, and ask for the police or "
+                "an ambulance. The call is free."
+            ),
+            _(
+                "If you can, go to a place with other people, and tell a charity worker or a "
+                "doctor."
+            ),
+        ),
+        "trafficking": (
+            _(
+                "If you are in danger now, call 112, or 999 in the UK. Being forced to work, to "
+                "sell sex or to carry drugs is a crime against you, and you can ask for help."
+            ),
+            _(
+                "In the UK you can call the Salvation Army's modern slavery line, 0800 808 3733, "
+                "or tell a doctor, a solicitor or a member of staff. We have not been able to "
+                "check this number recently."
+            ),
+            _(
+                "Ask for a legal adviser as early as you can: "
+                "https://www.gov.uk/find-an-immigration-adviser"
+            ),
+        ),
+        "child_alone": (
+            _("If a child is in danger now, call 112, or 999 in the UK."),
+            _(
+                "A child who is alone has a right to be protected. Tell a police officer, a "
+                "doctor, a charity worker or a member of staff: “I am under 18 and I am alone”, "
+                "or that you know of such a child. If they think that you are an adult, tell "
+                "them your age again and ask for a legal adviser."
+            ),
+            _(
+                "In the UK, the council's children's services and a solicitor can help: "
+                "https://www.gov.uk/find-an-immigration-adviser"
+            ),
+        ),
+        "removal_soon": (
+            _(
+                "Speak to a legal adviser today: time matters. In detention, ask the staff now "
+                "for the free legal advice surgery and for a phone, and show the adviser every "
+                "paper that you were given."
+            ),
+            _(
+                "You can look for an adviser or a solicitor here: "
+                "https://www.gov.uk/find-an-immigration-adviser"
+            ),
+            _(
+                "If you feel ill or are thinking of harming yourself, tell the healthcare team "
+                "now. In an emergency call 112, or 999 in the UK."
+            ),
+        ),
+    },
+    "unsafe": {
+        "": (
+            _("I can't help with that, because it could put you or others in danger."),
+            EMERGENCY_NUMBERS,
+            LEGAL_ROUTES,
+        ),
+        "crossing_unseen": (
+            _(
+                "I can't help with crossing in secret. People drown in the Channel and suffocate "
+                "in lorries, also when the journey looked safe, and smugglers don't tell you so."
+            ),
+            EMERGENCY_NUMBERS,
+            LEGAL_ROUTES,
+        ),
+        "smugglers": (
+            _(
+                "I can't help with finding or paying smugglers. They put people in boats that are "
+                "not fit for the sea, and people are robbed, beaten and killed."
+            ),
+            EMERGENCY_NUMBERS,
+            LEGAL_ROUTES,
+        ),
+        "forged_papers": (
+            _(
+                "I can't help with false or borrowed papers. Using them can be a crime, and it "
+                "can harm your own case and your family's."
+            ),
+            _(
+                "If somebody pressed you to take false papers, or took your own, tell an adviser: "
+                "https://www.gov.uk/find-an-immigration-adviser"
+            ),
+            EMERGENCY_NUMBERS,
+            LEGAL_ROUTES,
+        ),
+        "hiding_traces": (
+            _(
+                "I can't help with hiding where somebody was, or with damaging fingerprints or "
+                "papers. It can injure you, and it can harm your case and be a crime."
+            ),
+            _(
+                "What happened to you is best told to an adviser, who keeps it private: "
+                "https://www.gov.uk/find-an-immigration-adviser"
+            ),
+            EMERGENCY_NUMBERS,
+            LEGAL_ROUTES,
+        ),
+        "fake_location": (
+            _(
+                "I can't help with showing a false place. An application that rests on something "
+                "untrue can be refused, and it can harm you later."
+            ),
+            EMERGENCY_NUMBERS,
+            LEGAL_ROUTES,
+        ),
+        "false_statements": (
+            _(
+                "I can't help with saying what is not true. A false statement can be a crime, and "
+                "it can make the true parts of a story harder to believe."
+            ),
+            _(
+                "An adviser can help you to tell what really happened: "
+                "https://www.gov.uk/find-an-immigration-adviser"
+            ),
+            EMERGENCY_NUMBERS,
+            LEGAL_ROUTES,
+        ),
+    },
+    "individual_advice": {
+        "": (
+            _(
+                "I can't judge a person's case or say what will happen in it. I can show the "
+                "general rules."
+            ),
+            FIND_ADVISER,
+            LEGAL_AID,
+        ),
+        "write_for_me": (
+            _(
+                "I can't write or fill in anything for a person's case. I can show the general "
+                "rules."
+            ),
+            FIND_ADVISER,
+            LEGAL_AID,
+        ),
+        "what_to_do": (
+            _("I can't say what a person should do. I can show the general rules."),
+            FIND_ADVISER,
+            LEGAL_AID,
+        ),
+    },
+    "out_of_scope": {
+        "": (_("That is not something I can help with."), WHAT_IT_CAN, EXAMPLES_TO_ASK),
+        "opinions": (
+            _("I don't take sides and have no opinion about policies, parties or people."),
+            WHAT_IT_CAN,
+            EXAMPLES_TO_ASK,
+        ),
+        "instructions": (
+            _("I only answer questions, from official documents; I can't change how I work."),
+            WHAT_IT_CAN,
+            EXAMPLES_TO_ASK,
+        ),
+        "personal_data": (
+            _("I have no information about particular people, and I would not give it out."),
+            WHAT_IT_CAN,
+            EXAMPLES_TO_ASK,
+        ),
+        "other_subjects": (
+            _("That is outside what I know about."),
+            WHAT_IT_CAN,
+            EXAMPLES_TO_ASK,
+        ),
+    },
+    "clarification_needed": {
+        "": (
+            _("Please ask a whole question, in a few words: I did not understand what you need."),
+            WHAT_IT_CAN,
+            EXAMPLES_TO_ASK,
+        ),
+        "greeting": (_("Hello."), WHAT_IT_CAN, EXAMPLES_TO_ASK),
+        "thanks": (
+            _("You are welcome. Ask again whenever you need to."),
+            EXAMPLES_TO_ASK,
+        ),
+        "vague": (
+            _("I would like to help. Tell me in a few words what you need to know."),
+            WHAT_IT_CAN,
+            EXAMPLES_TO_ASK,
+            EMERGENCY_NUMBERS,
+        ),
+    },
+    "no_evidence": {
+        "": (
+            _(
+                "I found nothing in the official documents that I have that answers this, and I "
+                "don't guess."
+            ),
+            _("Try other words, or ask about one thing at a time."),
+            FIND_ADVISER,
+        ),
+    },
+    "busy": {
+        "": (
+            _("Many people are asking just now, so your question is not answered yet."),
+            _("Please send it again in a minute."),
+        ),
+    },
+    "stopped": {
+        "": (_("You stopped this answer."), _("Ask again whenever you like.")),
+    },
+    "failed": {
+        "": (
+            _(
+                "Something went wrong here, and your question was not answered. It is not your "
+                "fault."
+            ),
+            _(
+                "Please send it again. If it fails again, the official pages are at "
+                "https://www.gov.uk/browse/visas-immigration"
+            ),
+        ),
+    },
+}
+
+
+def get_notices(outcome: str, topic: str = "", *, language: str = "en") -> tuple[str, ...]:
+    """Return the prepared wording of an outcome, the next step last."""
+    by_topic = NOTICES[outcome]
+    return translate(by_topic.get(topic, by_topic[""]), language)
+
+
+def choose_language(code: str) -> str:
+    """Return the language of ours that is nearest to the reader's."""
+    try:
+        return get_supported_language_variant(code)
+    except LookupError:
+        return settings.LANGUAGE_CODE
+
+
+def get_language_notice(*, language: str = "en") -> str:
+    """Say kindly that answers are in English."""
+    return translate((ENGLISH_ONLY,), language)[0]
+
+
+def translate(texts: tuple[LazyText, ...], language: str) -> tuple[str, ...]:
+    """Turn texts into strings in a language, whatever language is active here."""
+    with override(language):
+        return tuple(str(text) for text in texts)
+
+
+def introduce_official(quote: str, *, is_first: bool, language: str = "en") -> str:
+    """Say whose words a quote is, in an answer that is plain text."""
+    (lead,) = translate((OFFICIAL_LEAD if is_first else OFFICIAL_LEAD_AGAIN,), language)
+    return lead % {"quote": quote}

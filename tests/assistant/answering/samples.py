@@ -1,0 +1,113 @@
+"""Passages in our own words, and a knowledge without a model or a database."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Sequence
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.retrieval import Retrieval
+from knowledge.types import DocumentKind, NumberedSpan, RankedPassage, Support
+
+DIMENSIONS = 2048
+
+
+def make_passage(
+    text: str,
+    *,
+    passage_id: int = 1,
+    kind: DocumentKind = DocumentKind.OFFICIAL,
+    url: str = "https://example.test/rules#bicycles",
+    title: str = "Rules on bicycles",
+    heading: str = "Lending",
+    lead_ins: tuple[str, ...] = (),
+    supports: tuple[Support, ...] = (),
+    dense: float = 0.9,
+    lexical: float = 5.0,
+    rank: int = 1,
+    numbers: tuple[NumberedSpan, ...] = (),
+) -> RankedPassage:
+    return RankedPassage(
+        passage_id=passage_id,
+        document_id=passage_id,
+        revision_id=passage_id,
+        kind=kind,
+        title=title,
+        publisher="Bicycle Office",
+        licence="Open",
+        url=url,
+        heading_path=(heading,),
+        text=text,
+        start=100,
+        lead_ins=lead_ins,
+        numbers=numbers,
+        published=date(2026, 1, 2),
+        checked=date(2026, 2, 3),
+        supports=supports,
+        score=dense,
+        dense=dense,
+        lexical=lexical,
+        rank=rank,
+    )
+
+
+def make_briefing(text: str, *, passage_id: int = 50, **options: object) -> RankedPassage:
+    return make_passage(  # type: ignore[arg-type]
+        text,
+        passage_id=passage_id,
+        kind=DocumentKind.BRIEFING,
+        **{
+            "url": "/briefings/bicycles#lending",
+            "title": "Borrowing a bicycle",
+            "heading": "Who can borrow",
+            **options,
+        },
+    )
+
+
+def embed(text: str) -> npt.NDArray[np.float32]:
+    """Hash the words, so that texts with the same words are alike."""
+    vector = np.zeros(DIMENSIONS, dtype=np.float32)
+    for word in re.findall(r"\w+", text.lower()):
+        place = int.from_bytes(hashlib.sha256(word.encode()).digest()[:4]) % DIMENSIONS
+        vector[place] += 1
+    length = float(np.linalg.norm(vector))
+    return vector / length if length else vector
+
+
+class FakeKnowledge:
+    """Gives the passages it was made with, whatever is asked."""
+
+    def __init__(self, *passages: RankedPassage) -> None:
+        self.passages = passages
+        self.asked: list[str] = []
+        self.dates: list[date | None] = []
+
+    def retrieve(
+        self,
+        question: str,
+        *,
+        limit: int = 12,
+        as_of: date | None = None,
+        vector: npt.ArrayLike | None = None,
+        kinds: Collection[DocumentKind] | None = None,
+    ) -> Retrieval:
+        self.asked.append(question)
+        self.dates.append(as_of)
+        found = [each for each in self.passages if kinds is None or each.kind in kinds][:limit]
+        return Retrieval(
+            passages=tuple(found),
+            publication_id=7,
+            best_dense=max((each.dense for each in found), default=0.0),
+            best_lexical=max((each.lexical for each in found), default=0.0),
+        )
+
+    def embed_question(self, text: str) -> npt.NDArray[np.float32]:
+        return embed(text)
+
+    def embed_texts(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        return np.stack([embed(text) for text in texts])

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+from assistant.answering.composing import compose, read_sentences
+from assistant.answering.types import Label
+from assistant.answering.verification import find_fault
+from knowledge.types import DocumentKind, NumberedSpan, Support
+from tests.assistant.answering.samples import embed, make_briefing, make_passage
+
+RULES_URL = "https://example.test/rules"
+PILOT_URL = (
+    "https://www.gov.uk/guidance/immigration-rules/"
+    "immigration-rules-appendix-uk-european-applicant-transfer-scheme"
+)
+RULE = make_passage("7. A rider must have a bell.", url=f"{RULES_URL}#bells", passage_id=1)
+BELLS = make_briefing(
+    "You need a bell to borrow a bicycle. A light is not enough.",
+    supports=(Support(f"{RULES_URL}#bells", RULE.text),),
+    passage_id=50,
+)
+STATUS = make_briefing(
+    "We looked. The scheme was due to end on 3 May 2026, and we could not confirm what came next.",
+    heading="Where to check",
+    passage_id=60,
+    dense=0.4,
+)
+
+
+def draft(question, *passages, kept=(), limit=6):
+    return compose(
+        question,
+        passages,
+        similarity=lambda texts: [float(embed(text) @ embed(question)) for text in texts],
+        look_up=lambda words, kind, limit: [each for each in kept if each.kind is kind],
+        sentence_limit=limit,
+    )
+
+
+def test_the_briefing_comes_first_and_the_official_words_follow():
+    sentences = draft("Do I need a bell?", RULE, BELLS).sentences
+
+    assert [(said.label, said.text) for said in sentences] == [
+        (Label.BRIEFING, "You need a bell to borrow a bicycle."),
+        (Label.BRIEFING, "A light is not enough."),
+        (Label.OFFICIAL, "7. A rider must have a bell."),
+    ]
+
+
+def test_every_sentence_of_a_draft_stands_in_what_it_cites():
+    answer = draft("Do I need a bell?", RULE, BELLS)
+
+    assert [find_fault(said, answer.passages) for said in answer.sentences] == [None] * 3
+
+
+def test_without_a_fitting_briefing_the_official_words_stand_alone():
+    far = make_briefing("Trains are late.", dense=0.5)
+
+    sentences = draft("Do I need a bell?", RULE, far).sentences
+
+    assert [said.label for said in sentences] == [Label.OFFICIAL]
+
+
+def test_the_limit_leaves_room_for_the_official_words():
+    long = make_briefing(
+        "A bell is one. A bell is two. A bell is three. A bell is four.", supports=BELLS.supports
+    )
+
+    sentences = draft("Do I need a bell?", RULE, long, limit=3).sentences
+
+    assert [said.label for said in sentences] == [Label.BRIEFING, Label.BRIEFING, Label.OFFICIAL]
+
+
+def test_what_ends_with_the_pilot_comes_with_the_status_that_is_known():
+    about_pilot = make_briefing("You need a bell.", supports=(Support(PILOT_URL, ""),))
+
+    sentences = draft("Do I need a bell?", about_pilot, kept=(STATUS,)).sentences
+
+    assert [said.text for said in sentences] == [
+        "You need a bell.",
+        "The scheme was due to end on 3 May 2026, and we could not confirm what came next.",
+    ]
+    assert sentences[-1].quotes[0].passage_id == STATUS.passage_id
+
+
+def test_the_status_is_not_said_twice():
+    about_pilot = make_briefing(
+        "You need a bell. The scheme was due to end on 3 May 2026; check first.",
+        supports=(Support(PILOT_URL, ""),),
+    )
+
+    sentences = draft("Do I need a bell?", about_pilot, kept=(STATUS,)).sentences
+
+    assert len(sentences) == 2
+
+
+def test_other_subjects_come_without_the_status():
+    assert len(draft("Do I need a bell?", BELLS, RULE, kept=(STATUS,)).sentences) == 3
+
+
+def test_a_briefing_about_something_else_is_not_added():
+    other = make_briefing("Trains are late.", heading="Trains", passage_id=70, dense=0.9)
+
+    sentences = draft("Do I need a bell?", BELLS, other).sentences
+
+    assert "Trains are late." not in [said.text for said in sentences]
+
+
+def test_a_yes_to_another_question_is_not_added():
+    other = make_briefing(
+        "Yes. A horn will do for a bell.", heading="Horns", passage_id=70, dense=0.85
+    )
+
+    sentences = draft("Do I need a bell to borrow a bicycle, or a horn?", BELLS, other).sentences
+
+    assert all("horn" not in said.text for said in sentences)
+
+
+def test_nothing_is_drafted_from_nothing():
+    assert draft("Do I need a bell?").sentences == []
+
+
+def test_a_bare_yes_stays_with_the_sentence_that_it_needs():
+    sentences = read_sentences(make_briefing("Yes. A bell is needed. So is a light."))
+
+    assert sentences == ["Yes. A bell is needed.", "So is a light."]
+
+
+def test_a_list_in_a_briefing_is_one_sentence_and_a_cut_one_is_none():
+    whole = make_briefing("Bring this:\n- a bell\n- a light")
+    cut = make_briefing("Bring this:\n- a bell and")
+
+    assert read_sentences(whole) == ["Bring this:\n- a bell\n- a light"]
+    assert read_sentences(cut) == []
+
+
+def test_passages_of_one_kind_only_are_asked_for():
+    kinds = []
+
+    compose(
+        "Do I need a bell?",
+        [make_briefing("You need a bell.", supports=(Support(PILOT_URL, "Not here."),))],
+        similarity=lambda texts: [0.5] * len(texts),
+        look_up=lambda words, kind, limit: kinds.append(kind) or [],
+    )
+
+    assert kinds == [DocumentKind.OFFICIAL, DocumentKind.BRIEFING]
+
+
+def test_a_yes_that_barely_fits_is_not_given():
+    yes = make_briefing("No. Trams are not lent.", heading="Trams", dense=0.75, lexical=1.0)
+
+    assert draft("Do I need a bell?", yes).sentences == []
+
+
+def test_a_paragraph_that_the_question_names_is_quoted_though_its_words_are_far():
+    named = make_passage(
+        "12AB. Riders wave.", dense=0.0, numbers=(NumberedSpan("12AB", 100, 118),)
+    )
+
+    sentences = draft("What does 12AB say?", RULE, named).sentences
+
+    assert [said.text for said in sentences] == ["12AB. Riders wave."]
+
+
+def test_a_briefing_gives_way_to_official_words_that_speak_to_the_question():
+    seems = make_briefing("A tram ticket can be extended.", dense=0.75)
+    speaks = make_passage("To extend a bicycle loan a rider must sign.", dense=0.8)
+
+    sentences = draft("How do I extend a bicycle loan?", seems, speaks).sentences
+
+    assert [said.label for said in sentences] == [Label.OFFICIAL]

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import numpy as np
+
+from assistant.answering.evidence import RememberedTexts, run_beside
+from tests.assistant.answering.samples import FakeKnowledge
+
+
+class CountingKnowledge(FakeKnowledge):
+    def __init__(self):
+        super().__init__()
+        self.embedded = []
+
+    def embed_texts(self, texts):
+        self.embedded += texts
+        return super().embed_texts(texts)
+
+
+async def test_work_is_done_beside_the_event_loop():
+    here = threading.get_ident()
+
+    there = await run_beside(threading.get_ident)()
+
+    assert there != here
+
+
+async def test_the_loop_goes_on_while_work_is_done():
+    done = threading.Event()
+
+    async def release():
+        done.set()
+
+    waiting = run_beside(done.wait)(5)
+    _, was_set = await asyncio.gather(release(), waiting)
+
+    assert was_set
+
+
+def test_texts_are_embedded_once_and_come_in_their_order():
+    knowledge, texts = CountingKnowledge(), RememberedTexts()
+    texts.embed(["a bell", "a light"], knowledge)
+
+    rows = texts.embed(["a horn", "a bell", "a horn"], knowledge)
+
+    assert knowledge.embedded == ["a bell", "a light", "a horn"]
+    assert np.array_equal(rows, FakeKnowledge().embed_texts(["a horn", "a bell", "a horn"]))
+
+
+def test_only_so_many_texts_are_remembered():
+    knowledge, texts = CountingKnowledge(), RememberedTexts(limit=2)
+
+    for word in ("one", "two", "three", "one"):
+        texts.embed([word], knowledge)
+
+    assert knowledge.embedded == ["one", "two", "three", "one"]

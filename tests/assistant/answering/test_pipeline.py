@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from assistant.answering import composing, pipeline
+from assistant.answering.pipeline import answer_question
+from assistant.answering.types import (
+    AnswerResult,
+    DraftSentence,
+    Label,
+    Outcome,
+    Quote,
+    Sentence,
+    Step,
+    Turn,
+)
+from knowledge.types import DocumentKind, Support
+from tests.assistant.answering.samples import FakeKnowledge, make_briefing, make_passage
+
+RULE = make_passage("7. A rider must have a bell.", passage_id=1)
+BRIEFING = make_briefing(
+    "You need a bell to borrow a bicycle.", supports=(Support(RULE.url, RULE.text),)
+)
+
+
+async def ask(question, *passages, knowledge=None, **options):
+    knowledge = knowledge or FakeKnowledge(*passages)
+    events = [event async for event in answer_question(question, knowledge=knowledge, **options)]
+    sentences = [event for event in events if isinstance(event, Sentence)]
+    assert [sentence.position for sentence in sentences] == list(range(1, len(sentences) + 1))
+    assert isinstance(events[-1], AnswerResult)
+    assert sum(isinstance(event, AnswerResult) for event in events) == 1
+    return events, sentences, events[-1]
+
+
+async def test_an_answer_comes_step_by_step_with_its_result_last():
+    events, sentences, result = await ask("Do I need a bell to borrow a bicycle?", RULE, BRIEFING)
+
+    assert [event.name for event in events if isinstance(event, Step)] == [
+        "understanding",
+        "searching",
+        "writing",
+    ]
+    assert [sentence.label for sentence in sentences] == [Label.BRIEFING, Label.OFFICIAL]
+    assert result.outcome is Outcome.ANSWERED
+    assert result.publication_id == 7
+    assert set(result.timings_ms) == {"understanding", "searching", "writing"}
+
+
+async def test_every_sentence_of_an_answer_has_a_citation():
+    _, sentences, _ = await ask("Do I need a bell to borrow a bicycle?", RULE, BRIEFING)
+
+    assert all(sentence.citations for sentence in sentences)
+
+
+async def test_a_sentence_that_fails_verification_is_never_sent(monkeypatch):
+    def compose(*args, **options):
+        draft = composing.Draft()
+        draft.add("You need a bell to borrow a bicycle.", Label.BRIEFING, BRIEFING, BRIEFING.text)
+        draft.sentences.append(
+            DraftSentence(
+                text="You need a horn.",
+                label=Label.BRIEFING,
+                quotes=(Quote(BRIEFING.passage_id, "You need a horn."),),
+            )
+        )
+        return draft
+
+    monkeypatch.setattr(composing, "compose", compose)
+
+    _, sentences, result = await ask("Do I need a horn to borrow a bicycle?", BRIEFING)
+
+    assert [sentence.text for sentence in sentences] == [BRIEFING.text]
+    assert result.outcome is Outcome.ANSWERED
+
+
+async def test_weak_evidence_is_no_evidence():
+    weak = make_briefing("You need a bell.", dense=pipeline.DENSE_FLOOR_WITH_WORDS - 0.01)
+
+    _, sentences, result = await ask("Do I need a bell to borrow a bicycle?", weak)
+
+    assert result.outcome is Outcome.NO_EVIDENCE
+    assert {sentence.label for sentence in sentences} == {Label.NOTICE}
+
+
+async def test_less_likeness_is_enough_where_the_words_are_the_same():
+    shared = make_briefing(
+        "You need a bell to borrow a bicycle.",
+        dense=pipeline.DENSE_FLOOR - 0.01,
+        lexical=pipeline.LEXICAL_FLOOR,
+    )
+
+    _, _, result = await ask("Do I need a bell to borrow a bicycle?", shared)
+
+    assert result.outcome is Outcome.ANSWERED
+
+
+async def test_an_empty_knowledge_has_no_evidence():
+    _, _, result = await ask("Do I need a bell to borrow a bicycle?")
+
+    assert result.outcome is Outcome.NO_EVIDENCE
+
+
+async def test_help_comes_first_and_the_information_after_it():
+    numbers = make_briefing("At sea call 196.", url="/briefings/help#sea")
+
+    _, sentences, result = await ask("Our boat is sinking, please help", numbers)
+
+    assert result.outcome is Outcome.URGENT
+    assert sentences[0].label == Label.NOTICE
+    assert "112" in sentences[0].text
+    assert sentences[-1].text == "At sea call 196."
+    assert sentences[-1].citations
+
+
+async def test_at_sea_the_numbers_are_looked_up_and_not_the_question():
+    knowledge = FakeKnowledge()
+
+    await ask("Our boat is sinking, please help", knowledge=knowledge)
+
+    assert "emergency numbers" in knowledge.asked[0]
+
+
+async def test_who_thinks_of_suicide_is_told_nothing_but_help():
+    events, _, result = await ask("I want to kill myself", RULE, BRIEFING)
+
+    assert result.outcome is Outcome.URGENT
+    assert Step("searching") not in events
+
+
+async def test_what_is_unsafe_is_refused_without_any_information():
+    knowledge = FakeKnowledge(RULE, BRIEFING)
+
+    _, sentences, result = await ask("Which beach is best to cross at night?", knowledge=knowledge)
+
+    assert result.outcome is Outcome.UNSAFE
+    assert {sentence.label for sentence in sentences} == {Label.NOTICE}
+    assert knowledge.asked == []
+
+
+async def test_the_rule_stands_between_what_we_cannot_judge_and_who_can():
+    _, sentences, result = await ask("Will I win my bell appeal?", RULE, BRIEFING)
+
+    assert result.outcome is Outcome.INDIVIDUAL_ADVICE
+    labels = [sentence.label for sentence in sentences]
+    assert labels[:2] == [Label.NOTICE, Label.BRIEFING]
+    assert labels[-1] == Label.NOTICE
+    assert "adviser" in " ".join(sentence.text for sentence in sentences[3:])
+
+
+async def test_a_follow_up_is_searched_for_with_its_topic():
+    knowledge = FakeKnowledge(RULE, BRIEFING)
+
+    await ask(
+        "and my children?",
+        knowledge=knowledge,
+        history=[Turn("Do I need a bell to borrow a bicycle?")],
+    )
+
+    assert knowledge.asked[0] == "Do I need a bell to borrow a bicycle? and my children?"
+
+
+async def test_without_turns_a_vague_question_is_asked_back():
+    _, sentences, result = await ask("what about it?", RULE, BRIEFING)
+
+    assert result.outcome is Outcome.CLARIFICATION_NEEDED
+    assert sentences
+
+
+async def test_the_day_asked_about_is_kept_to_everywhere():
+    knowledge, day = FakeKnowledge(BRIEFING), date(2026, 3, 4)
+
+    _, _, result = await ask(
+        "Do I need a bell to borrow a bicycle?", knowledge=knowledge, as_of=day
+    )
+
+    assert result.as_of == day
+    assert set(knowledge.dates) == {day}
+
+
+async def test_another_language_gets_a_kind_word_and_what_there_is():
+    _, sentences, result = await ask("Est-ce que je dois avoir une sonnette ?", RULE, BRIEFING)
+
+    assert result.outcome is Outcome.ANSWERED
+    assert "English" in sentences[-1].text
+    assert sentences[-1].label == Label.NOTICE
+
+
+async def test_an_unknown_language_is_answered_in_english():
+    _, _, result = await ask("Do I need a bell?", RULE, BRIEFING, language="xx")
+
+    assert result.language == "en"
+
+
+async def test_both_kinds_are_searched_for():
+    knowledge = FakeKnowledge(RULE, BRIEFING)
+
+    retrieval = pipeline.search_both_kinds("bell", as_of=None, vector=None, knowledge=knowledge)
+
+    assert {passage.kind for passage in retrieval.passages} == set(DocumentKind)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "🚤" * 600,
+        "هل " * 200,
+        "\u202e\u0000\ufeff",
+        "a" * 600,
+        "?" * 600,
+        "<script>alert(1)</script>",
+        "Ṱ̺̺o͞ ̷i̲̬n̝v̞o̹k̲e",
+        "(((((((((((((((((((((((((",
+        "\\d+(.*)+$",
+    ],
+)
+async def test_any_text_gets_some_outcome(text):
+    _, sentences, _ = await ask(text, RULE, BRIEFING)
+
+    assert sentences
+
+
+async def test_naughty_strings_get_some_outcome(shared):
+    strings = json.loads((shared / "data/hostile/naughty_strings.json").read_text("utf-8"))
+
+    for text in strings[::4]:
+        _, sentences, _ = await ask(text[:600], RULE, BRIEFING)
+        assert sentences

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from assistant import wording
+from assistant.answering import triage
+from assistant.answering.types import Outcome
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_every_outcome_has_wording_with_a_next_step(outcome):
+    notices = wording.get_notices(outcome)
+
+    assert notices
+    assert all(notice and isinstance(notice, str) for notice in notices)
+    if outcome is not Outcome.ANSWERED:
+        assert len(notices) >= 2
+
+
+@pytest.mark.parametrize("rule", triage.get_rules().rules, ids=lambda rule: rule.topic)
+def test_every_topic_of_triage_has_wording(rule):
+    assert wording.get_notices(rule.outcome, rule.topic)
+
+
+@pytest.mark.parametrize("topic", wording.NOTICES[Outcome.UNSAFE])
+def test_every_refusal_names_the_emergency_numbers_and_the_legal_routes(topic):
+    text = " ".join(wording.get_notices(Outcome.UNSAFE, topic))
+
+    assert all(words in text for words in ("112", "999", "196", "legal routes"))
+
+
+@pytest.mark.parametrize("topic", wording.NOTICES[Outcome.URGENT])
+def test_every_urgent_answer_names_an_emergency_number_at_once(topic):
+    text = " ".join(wording.get_notices(Outcome.URGENT, topic))
+
+    assert "112" in text
+    assert "999" in text
+
+
+def test_advice_about_a_person_points_to_an_adviser():
+    for topic in wording.NOTICES[Outcome.INDIVIDUAL_ADVICE]:
+        assert "adviser" in " ".join(wording.get_notices(Outcome.INDIVIDUAL_ADVICE, topic))
+
+
+def test_an_unknown_topic_gets_the_outcomes_own_wording():
+    assert wording.get_notices(Outcome.UNSAFE, "something new") == wording.get_notices(
+        Outcome.UNSAFE
+    )
+
+
+@pytest.mark.parametrize(("code", "language"), [("en", "en"), ("en-gb", "en"), ("xx", "en")])
+def test_a_language_that_we_lack_becomes_ours(code, language):
+    assert wording.choose_language(code) == language
+
+
+def test_official_words_are_introduced_as_such():
+    first = wording.introduce_official("100 % of bells ring.", is_first=True)
+    again = wording.introduce_official("So do horns.", is_first=False)
+
+    assert first == "The official text says: “100 % of bells ring.”"
+    assert again == "It also says: “So do horns.”"
