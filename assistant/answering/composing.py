@@ -122,13 +122,13 @@ def compose(
         room = max(1, sentence_limit - kept_free) - len(draft.sentences)
         room = min(room, SECOND_BRIEFING_SENTENCES) if place else room
         for text in read_sentences(briefing)[: max(room, 0)]:
-            draft.add(text, Label.BRIEFING, briefing, text)
+            draft.add(text, Label.BRIEFING, briefing, briefing.text)
     for choice in official:
         if len(draft.sentences) < sentence_limit - (warning is not None):
             draft.add(choice.text, Label.OFFICIAL, choice.passage, *choice.parts)
     if warning and not any(SAYS_WHEN_IT_ENDS.search(said.text) for said in draft.sentences):
         passage, text = warning
-        draft.add(text, Label.BRIEFING, passage, text)
+        draft.add(text, Label.BRIEFING, passage, passage.text)
     return draft
 
 

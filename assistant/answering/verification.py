@@ -45,7 +45,8 @@ def find_fault(sentence: DraftSentence, passages: Mapping[int, RankedPassage]) -
             return Fault.WRONG_KIND
         if not stands_in(quote.text, passage):
             return Fault.MISQUOTE
-    return None if says_only_its_quotes(sentence) else Fault.UNQUOTED_WORDS
+    is_held = stands_in_a_quote if sentence.label is Label.BRIEFING else says_only_its_quotes
+    return None if is_held(sentence) else Fault.UNQUOTED_WORDS
 
 
 def stands_in(quote: str, passage: RankedPassage) -> bool:
@@ -54,6 +55,15 @@ def stands_in(quote: str, passage: RankedPassage) -> bool:
     return bool(words) and any(
         _holds_whole_words(fold_space(text), words) for text in (passage.text, *passage.lead_ins)
     )
+
+
+def stands_in_a_quote(sentence: DraftSentence) -> bool:
+    """Say whether the sentence is part of one of its quotes.
+
+    The sentences of a briefing quote its whole paragraph, so that they share one citation.
+    """
+    words = fold_space(sentence.text)
+    return any(_holds_whole_words(fold_space(quote.text), words) for quote in sentence.quotes)
 
 
 def says_only_its_quotes(sentence: DraftSentence) -> bool:

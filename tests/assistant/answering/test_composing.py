@@ -168,3 +168,10 @@ def test_a_briefing_gives_way_to_official_words_that_speak_to_the_question():
     sentences = draft("How do I extend a bicycle loan?", seems, speaks).sentences
 
     assert [said.label for said in sentences] == [Label.OFFICIAL]
+
+
+def test_the_sentences_of_a_briefing_share_the_quote_of_its_whole_paragraph():
+    sentences = draft("Do I need a bell?", RULE, BELLS).sentences
+
+    quotes = {each.quotes for each in sentences if each.label is Label.BRIEFING}
+    assert [quote.text for (quote,) in quotes] == [BELLS.text]

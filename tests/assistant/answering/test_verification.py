@@ -22,6 +22,7 @@ def judge(text, label, *quotes):
     ("text", "label", "quotes"),
     [
         ("You need a bell.", Label.BRIEFING, [(50, "You need a bell.")]),
+        ("You need a bell.", Label.BRIEFING, [(50, BRIEFING.text)]),
         ("a) a bell; and b) a light.", Label.OFFICIAL, [(1, "a) a bell; and\nb) a light.")]),
         (
             "Part 1 says that … b) a light.",
@@ -43,6 +44,9 @@ def test_a_sentence_made_of_its_quotes_stands(text, label, quotes):
         ("You need a bell.", Label.BRIEFING, [(9, "You need a bell.")], Fault.UNKNOWN_PASSAGE),
         ("You need a horn.", Label.BRIEFING, [(50, "You need a horn.")], Fault.MISQUOTE),
         ("need a bel", Label.BRIEFING, [(50, "need a bel")], Fault.MISQUOTE),
+        ("You need a horn.", Label.BRIEFING, [(50, BRIEFING.text)], Fault.UNQUOTED_WORDS),
+        ("need a bel", Label.BRIEFING, [(50, BRIEFING.text)], Fault.UNQUOTED_WORDS),
+        ("A rider must", Label.OFFICIAL, [(1, RULE.text)], Fault.UNQUOTED_WORDS),
         ("a) a bell; and", Label.BRIEFING, [(1, "a) a bell; and")], Fault.WRONG_KIND),
         ("You need a bell.", Label.OFFICIAL, [(50, "You need a bell.")], Fault.WRONG_KIND),
         (
