@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from knowledge.ingestion import find_unreachable_hosts, get_first_address, refresh_source
 from knowledge.models import RefreshRun, RunState, Source
-from knowledge.progress import announce_progress
 from knowledge.runs import SourceIsBusy, is_refreshing, request_run, send_run
 
 logger = logging.getLogger("knowledge.tasks")
@@ -28,11 +27,9 @@ def refresh_source_task(run_id: int) -> None:
     if run is None or run.state not in {RunState.WAITING, RunState.RUNNING}:
         return
     try:
-        refresh_source(run=run, watcher=announce_progress(run.pk))
+        refresh_source(run=run)
     except SourceIsBusy as busy:
         logger.info("knowledge.source.busy run=%s %s", run_id, busy)
-    finally:
-        announce_progress(run.pk)(None)
 
 
 @shared_task(name="knowledge.sources.refresh_due")

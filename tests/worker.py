@@ -14,7 +14,7 @@ from django.conf import settings
 
 @contextmanager
 def running_worker(environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """A worker in a process group of its own; it is ready when the block begins."""
+    """A worker in a process group of its own. What is sent before it is ready waits for it."""
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "celery", "-A", "assistant", "worker"),
@@ -28,12 +28,9 @@ def running_worker(environment: Mapping[str, str]) -> Iterator[subprocess.Popen[
         start_new_session=True,
     )
     try:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if "ready." in line:
-                break
         yield process
     finally:
+        # Killed, not asked: a worker that is asked to stop first finishes what a test holds up.
         if process.poll() is None:
-            os.killpg(process.pid, signal.SIGTERM)
+            os.killpg(process.pid, signal.SIGKILL)
         process.communicate()

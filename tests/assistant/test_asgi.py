@@ -46,7 +46,7 @@ async def test_a_page_of_somebody_else_may_not(conversation_id, origin):
     assert not is_open
 
 
-@pytest.mark.parametrize("path", ["/ws/refresh/1/", "/ws/chat", "/ws/other/", "/"])
+@pytest.mark.parametrize("path", ["/ws/chat", "/ws/other/", "/"])
 async def test_a_reader_opens_nothing_else(conversation_id, path):
     cookie = f"{COOKIE}={sign_conversation_id(conversation_id)}"
     socket = open_socket(path, origin="http://localhost", cookie=cookie)
@@ -54,6 +54,16 @@ async def test_a_reader_opens_nothing_else(conversation_id, path):
     is_open, _ = await socket.connect()
 
     assert not is_open
+
+
+async def test_a_reader_is_turned_away_from_the_staffs_socket(conversation_id):
+    cookie = f"{COOKIE}={sign_conversation_id(conversation_id)}"
+    socket = open_socket("/ws/refresh/1/", origin="http://localhost", cookie=cookie)
+    await socket.connect()
+
+    closed = await socket.receive_output()
+
+    assert (closed["type"], closed["code"]) == ("websocket.close", 4403)
 
 
 def test_tasks_go_to_our_queue():

@@ -9,15 +9,9 @@ from django.urls import path
 
 from knowledge.consumers import RefreshConsumer
 from knowledge.models import RefreshRun, RunState, Source
-from knowledge.progress import announce_progress
-from knowledge.types import Progress, SourceKind
+from knowledge.types import SourceKind
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def layer_in_memory(settings):
-    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 
 def make_run(state: str = RunState.RUNNING) -> RefreshRun:
@@ -51,7 +45,6 @@ async def test_staff_see_the_progress_and_then_the_end():
     await RefreshRun.objects.filter(pk=run.pk).aupdate(
         state=RunState.FINISHED, report={"summary": "all read"}
     )
-    await database_sync_to_async(announce_progress(run.pk))(Progress("fetching", 4, 4))
     last = await socket.receive_json_from(timeout=5)
     assert (last["type"], last["summary"]) == ("refresh.finished", "all read")
     await socket.disconnect()

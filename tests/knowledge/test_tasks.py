@@ -87,7 +87,6 @@ def test_a_source_that_is_being_refreshed_is_left_alone(sent):
 def test_a_run_delivered_twice_is_done_once(monkeypatch):
     done = []
     monkeypatch.setattr(tasks, "refresh_source", lambda **kwargs: done.append(kwargs["run"].pk))
-    monkeypatch.setattr(tasks, "announce_progress", lambda pk: lambda progress: None)
     run = RefreshRun.objects.create(source=make_source("s"), state=RunState.FINISHED)
 
     tasks.refresh_source_task(run.pk)
