@@ -71,11 +71,11 @@ class Site:
         finally:
             self.hold_file.unlink()
 
-    def manage(self, *arguments: str) -> None:
+    def manage(self, *arguments: str, **environment: str) -> None:
         """Run a management command on this site."""
         ended = subprocess.run(
             [*PYTHON, "manage.py", *arguments],
-            env=self.environment,
+            env=self.environment | environment,
             cwd=settings.BASE_DIR,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -27,8 +27,8 @@ def test_each_sentence_of_an_answer_opens_the_quote_that_it_stands_on(page: Page
     sentences = page.locator(".turn .sentence:not([data-label=notice])")
     assert sentences.count() >= 1
     for sentence in sentences.all():
-        expect(sentence.locator(".citation")).not_to_have_count(0)
-    citation = sentences.first.locator(".citation").first
+        expect(sentence.locator(".citation, .mark")).not_to_have_count(0)
+    citation = page.locator(".turn .citation").first
     expect(citation.locator(".card")).to_be_hidden()
     citation.locator("summary").click()
     expect(citation.locator("blockquote").first).not_to_be_empty()
