@@ -240,6 +240,7 @@ LOGGING = {
         "httpx": {"level": "WARNING"},
         "bm25s": {"level": "WARNING"},
         # What a task did, it says itself.
-        "celery": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
     },
 }
