@@ -7,9 +7,9 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from assistant.answering.pipeline import warm_up
 from assistant.nudges import Nudges, nudges
 from assistant.runner import Runner, runner
-from knowledge.retrieval import warm_up
 
 logger = logging.getLogger(__name__)
 

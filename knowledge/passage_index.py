@@ -34,6 +34,7 @@ from knowledge.index_files import IndexUnusable, LocalIndex, read_index
 Mask = npt.NDArray[np.bool_]
 
 # The live index, and a few earlier ones that answers 'as of' a date ask for.
+NODES_KEPT = 20_000
 STORES_KEPT = 4
 
 
@@ -62,6 +63,7 @@ class LocalPassageStore(BasePydanticVectorStore):
 
     stores_text: bool = False
     _index: LocalIndex = PrivateAttr()
+    _nodes: dict[int, TextNode] = PrivateAttr(default_factory=dict)
 
     def __init__(self, directory: Path, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -104,12 +106,21 @@ class LocalPassageStore(BasePydanticVectorStore):
             found = found[kept[: query.similarity_top_k]]
         # Of equal scores the smaller id comes first, so that an answer can be had again.
         found = found[np.lexsort((index.passage_ids[found], -scores[found]))]
-        nodes = [self._make_node(int(place)) for place in found]
+        nodes = [self._get_node(place) for place in found.tolist()]
         return VectorStoreQueryResult(
             nodes=nodes,
             similarities=scores[found].tolist(),
             ids=[node.node_id for node in nodes],
         )
+
+    def _get_node(self, place: int) -> TextNode:
+        # Making a node costs more than finding it.
+        node = self._nodes.get(place)
+        if node is None:
+            if len(self._nodes) >= NODES_KEPT:
+                self._nodes.clear()
+            node = self._nodes[place] = self._make_node(place)
+        return node
 
     def _make_node(self, place: int) -> TextNode:
         index = self._index

@@ -7,7 +7,7 @@ a leftover vector is never shown and a new publication counts at once, in every 
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
@@ -52,6 +52,8 @@ class Retrieval:
     published_at: datetime | None = None
     best_dense: float = 0.0
     best_lexical: float = 0.0
+    # When what is live last changed; the same moment and question find the same passages.
+    live_since: datetime | None = None
 
 
 def embed_texts(texts: Sequence[str]) -> Vectors:
@@ -71,26 +73,54 @@ def retrieve(
 
     `vector` is the question's embedding, where the caller has it already.
     """
+    return search(question, [(kinds, limit)], as_of=as_of, vector=vector)
+
+
+def retrieve_each(
+    question: str,
+    *,
+    limits: Mapping[DocumentKind, int],
+    as_of: date | None = None,
+    vector: npt.ArrayLike | None = None,
+) -> Retrieval:
+    """Find so many passages of each kind, ranked apart, so that neither crowds out the other."""
+    parts = [((kind,), limit) for kind, limit in limits.items()]
+    return search(question, parts, as_of=as_of, vector=vector)
+
+
+def search(
+    question: str,
+    parts: Sequence[tuple[Collection[DocumentKind] | None, int]],
+    *,
+    as_of: date | None,
+    vector: npt.ArrayLike | None,
+) -> Retrieval:
+    """Rank each part on its own, and read all their rows at once."""
     moment = get_moment(as_of, now=timezone.now())
     found = find_publication(moment)
     if found is None:
         return Retrieval()
     publication, last_end = found
     supports = get_supports(publication.pk, publication.published_at, last_end, moment)
-    hits = rank(
-        open_store(publication),
-        question,
-        embed_question(question) if vector is None else vector,
-        kinds=kinds,
-    )
-    passages = join_live(hits, moment=moment, supports=supports, limit=limit)
+    store = open_store(publication)
+    vector = embed_question(question) if vector is None else vector
+    ranked = [
+        (drop_stale(rank(store, question, vector, kinds=kinds), supports), limit)
+        for kinds, limit in parts
+    ]
+    passages = tuple(join_live(ranked, moment=moment, supports=supports))
     return Retrieval(
         passages=passages,
         publication_id=publication.pk,
         published_at=publication.published_at,
         best_dense=max((passage.dense for passage in passages), default=0.0),
         best_lexical=max((passage.lexical for passage in passages), default=0.0),
+        live_since=max(filter(None, (publication.published_at, last_end)), default=None),
     )
+
+
+def drop_stale(hits: Sequence[RankedHit], supports: Supports) -> list[RankedHit]:
+    return [hit for hit in hits if hit.passage_id not in supports.stale]
 
 
 def warm_up() -> None:
@@ -153,22 +183,25 @@ def open_store(publication: Publication) -> LocalPassageStore:
 
 
 def join_live(
-    hits: Sequence[RankedHit], *, moment: datetime | None, supports: Supports, limit: int
-) -> tuple[RankedPassage, ...]:
-    """Join the hits with the tables; those not live, or stale, are dropped."""
-    usable = [hit for hit in hits if hit.passage_id not in supports.stale]
-    found: list[tuple[RankedHit, dict[str, Any]]] = []
-    step = limit + SPARE_ROWS
-    for begin in range(0, len(usable), step):
-        batch = usable[begin : begin + step]
-        rows = read_rows([hit.passage_id for hit in batch], moment)
-        found += [(hit, rows[hit.passage_id]) for hit in batch if hit.passage_id in rows]
-        if len(found) >= limit:
-            break
-    return tuple(make_ranked(found[:limit], moment=moment, supports=supports))
+    ranked: Sequence[tuple[Sequence[RankedHit], int]],
+    *,
+    moment: datetime | None,
+    supports: Supports,
+) -> Iterator[RankedPassage]:
+    """Join so many hits of each ranking with the tables; those not live are dropped."""
+    asked = {hit.passage_id for hits, limit in ranked for hit in hits[: limit + SPARE_ROWS]}
+    rows = read_rows(asked, moment)
+    for hits, limit in ranked:
+        found = [hit for hit in hits if hit.passage_id in rows]
+        if len(found) < min(limit, len(hits)):
+            # More are no longer live than were read to spare, so look at all.
+            rows |= read_rows({hit.passage_id for hit in hits} - asked, moment)
+            found = [hit for hit in hits if hit.passage_id in rows]
+        kept = [(hit, rows[hit.passage_id]) for hit in found[:limit]]
+        yield from make_ranked(kept, moment=moment, supports=supports)
 
 
-def read_rows(passage_ids: Sequence[int], moment: datetime | None) -> dict[int, dict[str, Any]]:
+def read_rows(passage_ids: Collection[int], moment: datetime | None) -> dict[int, dict[str, Any]]:
     live: QuerySet[Passage] = Passage.objects.filter(has_live_revision(moment), pk__in=passage_ids)
     rows = live.values(
         "pk",

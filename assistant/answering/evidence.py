@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
-from typing import Any, ParamSpec, Protocol, TypeVar
+from datetime import date, datetime
+from typing import Any, NamedTuple, ParamSpec, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -20,10 +20,11 @@ from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
 from knowledge.retrieval import Retrieval
-from knowledge.types import DocumentKind
+from knowledge.types import DocumentKind, RankedPassage
 
 THREADS = 4
 REMEMBERED_TEXTS = 4000
+REMEMBERED_LOOK_UPS = 500
 
 Vector = npt.NDArray[np.float32]
 
@@ -44,6 +45,15 @@ class Knowledge(Protocol):
         as_of: date | None = None,
         vector: Vector | None = None,
         kinds: Sequence[DocumentKind] | None = None,
+    ) -> Retrieval: ...
+
+    def retrieve_each(
+        self,
+        question: str,
+        *,
+        limits: Mapping[DocumentKind, int],
+        as_of: date | None = None,
+        vector: Vector | None = None,
     ) -> Retrieval: ...
 
     def embed_question(self, text: str) -> Vector: ...
@@ -96,3 +106,44 @@ _remembered: WeakKeyDictionary[Knowledge, RememberedTexts] = WeakKeyDictionary()
 def embed_remembered(texts: Sequence[str], knowledge: Knowledge) -> Vector:
     """Embed texts that come again and again: examples, briefings, rules."""
     return _remembered.setdefault(knowledge, RememberedTexts()).embed(texts, knowledge)
+
+
+class LookedUp(NamedTuple):
+    """What was looked up, in which state of the knowledge: the same gives the same passages."""
+
+    words: str
+    kind: DocumentKind
+    limit: int
+    as_of: date | None
+    live_since: datetime | None
+
+
+class RememberedPassages:
+    """Remembers what was found for words that answers look up again and again."""
+
+    def __init__(self, *, limit: int = REMEMBERED_LOOK_UPS) -> None:
+        self._limit = limit
+        self._found: OrderedDict[LookedUp, tuple[RankedPassage, ...]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def look_up(self, asked: LookedUp, knowledge: Knowledge) -> tuple[RankedPassage, ...]:
+        with self._lock:
+            found = self._found.get(asked)
+        if found is None:
+            found = knowledge.retrieve(
+                asked.words, limit=asked.limit, as_of=asked.as_of, kinds=(asked.kind,)
+            ).passages
+        with self._lock:
+            self._found[asked] = found
+            self._found.move_to_end(asked)
+            while len(self._found) > self._limit:
+                self._found.popitem(last=False)
+        return found
+
+
+_looked_up: WeakKeyDictionary[Knowledge, RememberedPassages] = WeakKeyDictionary()
+
+
+def look_up_remembered(asked: LookedUp, knowledge: Knowledge) -> tuple[RankedPassage, ...]:
+    """Find passages for words that come again and again: the pilot's end, a briefing's support."""
+    return _looked_up.setdefault(knowledge, RememberedPassages()).look_up(asked, knowledge)

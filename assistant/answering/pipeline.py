@@ -9,13 +9,19 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 from assistant import wording
 from assistant.answering import composing, triage
 from assistant.answering.citations import CitationNumbers
-from assistant.answering.evidence import Knowledge, Vector, embed_remembered, run_beside
+from assistant.answering.evidence import (
+    Knowledge,
+    LookedUp,
+    Vector,
+    embed_remembered,
+    look_up_remembered,
+    run_beside,
+)
 from assistant.answering.language import is_clearly_not_english
 from assistant.answering.quoting import find_named
 from assistant.answering.rephrasing import make_standalone
@@ -157,30 +163,15 @@ def plan_notices(
 def search_both_kinds(
     question: str, *, as_of: date | None, vector: Vector | None, knowledge: Knowledge
 ) -> Retrieval:
-    """Find briefings and official words, each in their own ranking, so that neither is crowded
-    out by the other."""
-    if vector is None:
-        vector = knowledge.embed_question(question)
-    briefings = knowledge.retrieve(
+    """Find briefings and official words, each in their own ranking."""
+    return knowledge.retrieve_each(
         question,
-        limit=BRIEFINGS_LIMIT,
+        limits={
+            DocumentKind.BRIEFING: BRIEFINGS_LIMIT,
+            DocumentKind.OFFICIAL: OFFICIAL_LIMIT,
+        },
         as_of=as_of,
-        vector=vector,
-        kinds=(DocumentKind.BRIEFING,),
-    )
-    official = knowledge.retrieve(
-        question,
-        limit=OFFICIAL_LIMIT,
-        as_of=as_of,
-        vector=vector,
-        kinds=(DocumentKind.OFFICIAL,),
-    )
-    return replace(
-        official,
-        passages=(*briefings.passages, *official.passages),
-        publication_id=official.publication_id or briefings.publication_id,
-        best_dense=max(briefings.best_dense, official.best_dense),
-        best_lexical=max(briefings.best_lexical, official.best_lexical),
+        vector=knowledge.embed_question(question) if vector is None else vector,
     )
 
 
@@ -202,7 +193,9 @@ def write(
         return likenesses
 
     def look_up(words: str, kind: DocumentKind, limit: int) -> Sequence[RankedPassage]:
-        return knowledge.retrieve(words, limit=limit, as_of=as_of, kinds=(kind,)).passages
+        return look_up_remembered(
+            LookedUp(words, kind, limit, as_of, retrieval.live_since), knowledge
+        )
 
     return composing.compose(
         question,

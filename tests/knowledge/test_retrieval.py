@@ -17,6 +17,7 @@ from knowledge.retrieval import (
     embed_texts,
     get_revision_text,
     retrieve,
+    retrieve_each,
     warm_up,
 )
 from knowledge.types import DocumentKind, DocumentStatus
@@ -299,3 +300,41 @@ def test_importing_retrieval_does_not_import_llama_index():
     )
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_each_kind_is_ranked_apart_and_none_crowds_out_the_other():
+    briefing = DocumentFactory(kind=DocumentKind.BRIEFING)
+    put_live(
+        make_revision("Pears: pears cost two coins."),
+        make_revision("What do pears cost? Pears cost two coins."),
+        make_revision("Fruit has its price.", briefing),
+    )
+
+    found = retrieve_each(
+        "What do pears cost?", limits={DocumentKind.BRIEFING: 1, DocumentKind.OFFICIAL: 1}
+    )
+
+    assert [passage.text for passage in found.passages] == [
+        "Fruit has its price.",
+        "What do pears cost? Pears cost two coins.",
+    ]
+    assert [passage.rank for passage in found.passages] == [1, 1]
+
+
+def test_passages_that_are_no_longer_live_give_way_to_those_that_are():
+    gone = [make_revision(f"Pears cost {count} coins.") for count in range(20)]
+    kept = make_revision("A pear is a fruit.")
+    put_live(*gone, kept)
+    LivePeriod.objects.filter(revision__in=gone).update(live_until=timezone.now())
+
+    assert get_texts("What do pears cost?", limit=1) == ["A pear is a fruit."]
+
+
+def test_a_withdrawal_is_a_change_of_what_is_live():
+    revision = make_revision("Apples are free.")
+    put_live(revision, make_revision("Pears cost two coins."))
+    before = retrieve("apples").live_since
+
+    LivePeriod.objects.filter(revision=revision).update(live_until=timezone.now())
+
+    assert retrieve("apples").live_since > before

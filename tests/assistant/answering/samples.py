@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -104,6 +104,25 @@ class FakeKnowledge:
             publication_id=7,
             best_dense=max((each.dense for each in found), default=0.0),
             best_lexical=max((each.lexical for each in found), default=0.0),
+        )
+
+    def retrieve_each(
+        self,
+        question: str,
+        *,
+        limits: Mapping[DocumentKind, int],
+        as_of: date | None = None,
+        vector: npt.ArrayLike | None = None,
+    ) -> Retrieval:
+        parts = [
+            self.retrieve(question, limit=limit, as_of=as_of, kinds=(kind,))
+            for kind, limit in limits.items()
+        ]
+        return Retrieval(
+            passages=tuple(passage for part in parts for passage in part.passages),
+            publication_id=7,
+            best_dense=max(part.best_dense for part in parts),
+            best_lexical=max(part.best_lexical for part in parts),
         )
 
     def embed_question(self, text: str) -> npt.NDArray[np.float32]:

@@ -2,11 +2,18 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from datetime import datetime
 
 import numpy as np
 
-from assistant.answering.evidence import RememberedTexts, run_beside
-from tests.assistant.answering.samples import FakeKnowledge
+from assistant.answering.evidence import (
+    LookedUp,
+    RememberedPassages,
+    RememberedTexts,
+    run_beside,
+)
+from knowledge.types import DocumentKind
+from tests.assistant.answering.samples import FakeKnowledge, make_passage
 
 
 class CountingKnowledge(FakeKnowledge):
@@ -56,3 +63,26 @@ def test_only_so_many_texts_are_remembered():
         texts.embed([word], knowledge)
 
     assert knowledge.embedded == ["one", "two", "three", "one"]
+
+
+def test_what_was_looked_up_is_remembered_until_what_is_live_changes():
+    knowledge = FakeKnowledge(make_passage("7. A rider must have a bell."))
+    remembered = RememberedPassages()
+    morning = LookedUp("bells", DocumentKind.OFFICIAL, 3, None, datetime(2026, 1, 1, 9))
+    noon = morning._replace(live_since=datetime(2026, 1, 1, 12))
+
+    found = [remembered.look_up(asked, knowledge) for asked in (morning, morning, noon)]
+
+    assert [len(passages) for passages in found] == [1, 1, 1]
+    assert knowledge.asked == ["bells", "bells"]
+
+
+def test_of_what_was_looked_up_only_the_latest_is_kept():
+    knowledge = FakeKnowledge()
+    remembered = RememberedPassages(limit=1)
+    bells = LookedUp("bells", DocumentKind.OFFICIAL, 3, None, None)
+
+    for asked in (bells, bells._replace(words="lights"), bells):
+        remembered.look_up(asked, knowledge)
+
+    assert knowledge.asked == ["bells", "lights", "bells"]
