@@ -144,6 +144,10 @@ async def start_redis(supervisor: Supervisor, plan: RedisPlan) -> None:
     await wait_until(lambda: sync_to_async(is_answering)(plan.url))
 
 
+# Many questions at once wait less for each other if none of them takes more than one processor.
+ONE_QUESTION_A_THREAD = {"KNOWLEDGE_EMBEDDING_THREADS": "1"}
+
+
 def plan_processes(address: Address, environment: dict[str, str]) -> list[ProcessPlan]:
     celery = (
         # Root is what a container has; tasks are JSON, which is not run.
@@ -171,7 +175,12 @@ def plan_processes(address: Address, environment: dict[str, str]) -> list[Proces
         ),
     }
     return [
-        ProcessPlan(name=name, command=command, environment=environment, folder=settings.BASE_DIR)
+        ProcessPlan(
+            name=name,
+            command=command,
+            environment=environment | (ONE_QUESTION_A_THREAD if name == "web" else {}),
+            folder=settings.BASE_DIR,
+        )
         for name, command in commands.items()
     ]
 

@@ -106,3 +106,10 @@ def test_every_process_runs_this_python_in_our_folder_with_our_redis(settings):
     assert {plan.command[0] for plan in plans} == {sys.executable}
     assert {plan.folder for plan in plans} == {settings.BASE_DIR}
     assert {plan.environment["REDIS_URL"] for plan in plans} == {"redis://here"}
+
+
+def test_the_web_process_embeds_each_question_with_one_thread():
+    plans = plan_processes(Address("127.0.0.1", 8000), {})
+
+    threads = {plan.name: plan.environment.get("KNOWLEDGE_EMBEDDING_THREADS") for plan in plans}
+    assert threads == {"web": "1", "worker": None, "beat": None}

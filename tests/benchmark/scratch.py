@@ -114,7 +114,9 @@ class Scratch:
         """The web process as `serve` starts it; yields its address and the process."""
         address = Address("127.0.0.1", find_free_port())
         plan = next(plan for plan in plan_processes(address, {}) if plan.name == "web")
-        process = subprocess.Popen(plan.command, env=self.environment, cwd=plan.folder)
+        process = subprocess.Popen(
+            plan.command, env=self.environment | plan.environment, cwd=plan.folder
+        )
         try:
             wait_until_able(address.url, process)
             yield address.url, psutil.Process(process.pid)
