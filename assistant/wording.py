@@ -21,7 +21,7 @@ OFFICIAL_LEAD = _("The official text says: “%(quote)s”")
 OFFICIAL_LEAD_AGAIN = _("It also says: “%(quote)s”")
 
 EMERGENCY_NUMBERS = _(
-    "In an emergency call 112: it is free and works in France and the UK, also without credit. "
+    "In an emergency call 112: it works in France and in the UK. "
     "In the UK you can also call 999; at sea, call 196 in France, or use VHF radio channel 16."
 )
 FIND_ADVISER = _(
@@ -283,7 +283,10 @@ NOTICES: Mapping[str, Mapping[str, tuple[LazyText, ...]]] = {
         ),
     },
     "stopped": {
-        "": (_("You stopped this answer."), _("Ask again whenever you like.")),
+        "": (
+            _("Only what was ready when you stopped it is shown."),
+            _("Ask again whenever you like."),
+        ),
     },
     "failed": {
         "": (
