@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+import psutil
 from django.conf import settings
 
 
@@ -32,5 +33,13 @@ def running_worker(environment: Mapping[str, str]) -> Iterator[subprocess.Popen[
     finally:
         # Killed, not asked: a worker that is asked to stop first finishes what a test holds up.
         if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
+            kill_worker(process)
         process.communicate()
+
+
+def kill_worker(process: subprocess.Popen[str]) -> None:
+    """Kill the worker and its pool, and wait until all of them are dead."""
+    group = psutil.Process(process.pid).children(recursive=True)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    psutil.wait_procs(group)

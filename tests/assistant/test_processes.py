@@ -16,13 +16,14 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="watches by pidf
 SLEEPS = "import signal; print('up', flush=True); signal.pause()"
 # Ends only when it is killed.
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SLEEPS
-# Says when it was told to stop, and ends well.
+# Says that it was told to stop, and ends well. It waits for the signal itself: one that comes just
+# before a pause() would not end the pause.
 OBEDIENT = (
-    "import signal, sys\n"
-    "def end(*_):\n"
-    "    print('told', flush=True)\n"
-    "    sys.exit(0)\n"
-    "signal.signal(signal.SIGTERM, end)\n" + SLEEPS
+    "import signal\n"
+    "signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})\n"
+    "print('up', flush=True)\n"
+    "signal.sigwait({signal.SIGTERM})\n"
+    "print('told', flush=True)\n"
 )
 # Leaves a process of its own behind, and says its number.
 PARENT = (
@@ -219,12 +220,11 @@ async def test_a_stop_while_bringing_up_interrupts_what_is_being_run(tmp_path):
     os.mkfifo(tmp_path / "words")
     code = (
         "import signal\n"
+        "signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})\n"
         f"words = open({str(tmp_path / 'words')!r}, 'w', buffering=1)\n"
-        "try:\n"
-        "    print('up', file=words)\n"
-        "    signal.pause()\n"
-        "except KeyboardInterrupt:\n"
-        "    print('interrupted', file=words)\n"
+        "print('up', file=words)\n"
+        "signal.sigwait({signal.SIGINT})\n"
+        "print('interrupted', file=words)\n"
     )
 
     async def bring_up() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import threading
 
@@ -16,7 +14,7 @@ from knowledge.models import LivePeriod, Passage, RefreshRun, RunState, Source
 from knowledge.runs import request_run
 from knowledge.types import SourceKind
 from tests.govuk_server import GovukServer
-from tests.worker import running_worker
+from tests.worker import kill_worker, running_worker
 
 pytestmark = [
     pytest.mark.redis,
@@ -100,8 +98,7 @@ def test_a_worker_killed_in_the_middle_leaves_what_is_live_and_the_next_refresh_
         run = request_run(source=source)
         send(run, redis_url)
         assert govuk.reached.wait(timeout=60)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        kill_worker(process)
     gate.set()
 
     assert live_rules() == ["EX 1.1. A person must be aged 21 or over."]
