@@ -156,7 +156,9 @@ def plan_processes(address: Address, environment: dict[str, str]) -> list[Proces
     )
     commands = {
         "web": (
-            *(sys.executable, "-m", "uvicorn", "assistant.asgi:application"),
+            # Small files of ours, which are streamed in one piece.
+            *(sys.executable, "-W", "ignore:StreamingHttpResponse must consume synchronous"),
+            *("-m", "uvicorn", "assistant.asgi:application"),
             *("--host", address.host, "--port", str(address.port)),
             # Compression would cost memory for every open socket and gain little on short frames.
             *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
