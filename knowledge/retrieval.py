@@ -123,12 +123,6 @@ def drop_stale(hits: Sequence[RankedHit], supports: Supports) -> list[RankedHit]
     return [hit for hit in hits if hit.passage_id not in supports.stale]
 
 
-def warm_up() -> None:
-    """Load the model and the live index, so that the first reader doesn't wait for them."""
-    embed_question("the first question")
-    retrieve("the first question")
-
-
 def get_revision_text(revision_id: int) -> str:
     """The whole text of a revision, in which the places of citations count."""
     return Revision.objects.values_list("text", flat=True).get(pk=revision_id)

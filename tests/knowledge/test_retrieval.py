@@ -18,7 +18,6 @@ from knowledge.retrieval import (
     get_revision_text,
     retrieve,
     retrieve_each,
-    warm_up,
 )
 from knowledge.types import DocumentKind, DocumentStatus
 from tests.factories import DocumentFactory, PassageFactory, RevisionFactory, put_live
@@ -244,14 +243,10 @@ def test_a_question_of_other_words_has_no_lexical_evidence():
 
 def test_a_warm_question_costs_two_queries(django_assert_num_queries):
     put_live(*(make_revision(f"Apples of kind {number}.") for number in range(5)))
-    warm_up()
+    retrieve("pears")
 
     with django_assert_num_queries(2):
         retrieve("apples")
-
-
-def test_warming_up_without_a_publication_does_no_harm():
-    warm_up()
 
 
 def test_a_vector_that_the_caller_has_is_used(monkeypatch):

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from assistant.answering import composing, pipeline
-from assistant.answering.pipeline import answer_question
+from assistant.answering.pipeline import answer_question, warm_up
 from assistant.answering.types import (
     AnswerResult,
     DraftSentence,
@@ -231,3 +231,7 @@ async def test_naughty_strings_get_some_outcome(shared):
     for text in strings[::4]:
         _, sentences, _ = await ask(text[:600], RULE, BRIEFING)
         assert sentences
+
+
+def test_warming_up_without_a_publication_does_no_harm():
+    warm_up(FakeKnowledge())
