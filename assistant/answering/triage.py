@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from assistant.answering.language import is_clearly_not_english
 from assistant.answering.types import Outcome
 
 RULES_PATH = Path(__file__).with_name("triage.toml")
@@ -152,7 +153,10 @@ def decide(texts: Sequence[str], *, vector: Vector, examples: Vector) -> Verdict
     """
     if not fold_words(texts[-1]):
         return Verdict(outcome=Outcome.CLARIFICATION_NEEDED, topic="vague")
-    rule = find_rule_by_words(*texts) or find_rule_by_likeness(vector, examples)
+    rule = find_rule_by_words(*texts)
+    # The embedding knows English alone; of other words it would accuse a reader at random.
+    if rule is None and not any(map(is_clearly_not_english, texts)):
+        rule = find_rule_by_likeness(vector, examples)
     if rule is None:
         return ORDINARY
     return Verdict(outcome=rule.outcome, topic=rule.topic, search=rule.search)

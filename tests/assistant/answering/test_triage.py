@@ -176,3 +176,19 @@ def test_with_the_real_embedding_nearly_all_probes_get_their_outcome():
     assert missed == []
     # A few about other subjects are left to the floors of evidence.
     assert len(wrong) <= 4, wrong
+
+
+@pytest.mark.parametrize(
+    "question", ["هل يمكنني التقديم من فرنسا؟", "Est-ce que je peux venir avec ma soeur ?"]
+)
+def test_a_question_that_is_not_english_is_accused_of_nothing_by_its_likeness(question):
+    examples = np.stack([embed(example) for example, _ in triage.get_rules().examples])
+    likest = next(
+        vector
+        for vector, (_, rule) in zip(examples, triage.get_rules().examples, strict=True)
+        if rule is not None and rule.outcome is Outcome.UNSAFE
+    )
+
+    verdict = triage.decide([question, question], vector=likest, examples=examples)
+
+    assert verdict.outcome is Outcome.ANSWERED
