@@ -16,7 +16,7 @@ from django.db import Error as DatabaseError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from knowledge.retrieval import find_publication
+from knowledge.retrieval import NOW, find_publication
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class Health:
 def look() -> Health:
     """Look at every part once."""
     try:
-        found = find_publication(None)
+        found = find_publication(NOW)
     except DatabaseError as error:
         logger.warning("assistant.health.no_database error=%s", type(error).__name__)
         return Health(has_database=False, publication=None, has_redis=is_redis_there())

@@ -117,6 +117,37 @@ class Citation(models.Model):
         return f"[{self.number}] of answer {self.answer_id}"
 
 
+class FeedbackReason(models.TextChoices):
+    """Why an answer did not help. A closed list: free words would hold people's stories."""
+
+    WRONG = "wrong", _("It is wrong")
+    OUT_OF_DATE = "out_of_date", _("It is out of date")
+    NOT_MY_QUESTION = "not_my_question", _("It answers something else")
+    UNCLEAR = "unclear", _("I don’t understand it")
+
+
+class Feedback(models.Model):
+    """A reader's word on an answer; the last one counts."""
+
+    answer = models.OneToOneField(Answer, on_delete=models.CASCADE, related_name="feedback")
+    is_helpful = models.BooleanField(_("helped"))
+    reason = models.CharField(
+        _("reason"), max_length=20, choices=FeedbackReason.choices, blank=True
+    )
+    given_at = models.DateTimeField(_("given"), auto_now=True)
+    # Staff have looked at it.
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_by = models.CharField(_("settled by"), max_length=150, blank=True)
+
+    class Meta:
+        ordering = ["-given_at"]
+        verbose_name = _("feedback")
+        verbose_name_plural = _("feedback")
+
+    def __str__(self) -> str:
+        return f"feedback on answer {self.answer_id}"
+
+
 class Frame(models.Model):
     """A websocket payload for a conversation's readers, in the order of sending."""
 

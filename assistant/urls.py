@@ -1,7 +1,7 @@
 """HTTP routes."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from assistant import views
 
@@ -13,5 +13,7 @@ urlpatterns = [
     path("briefings/<slug:slug>", views.briefing, name="briefing"),
     path("about", views.about, name="about"),
     path("health", views.show_health, name="health"),
+    path("desk/", include("assistant.desk.urls")),
+    path("desk/", include("knowledge.desk.urls")),
     path("staff/", admin.site.urls),
 ]

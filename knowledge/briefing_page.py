@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urldefrag
 
+from knowledge.live_sets import NOW
 from knowledge.models import LivePeriod
 from knowledge.supports import resolve_supports
 from knowledge.types import DocumentKind, Support
@@ -41,7 +42,7 @@ def find_briefing(url: str) -> BriefingPage | None:
     )
     if period is None:
         return None
-    supports = resolve_supports(None)
+    supports = resolve_supports(NOW)
     return BriefingPage(
         period.revision.title,
         tuple(

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from knowledge.embedding import get_recipe
 from knowledge.indexing import build_index, embed_missing, ensure_index, prune_indexes
-from knowledge.models import Document, LivePeriod, Passage, Publication, Revision
+from knowledge.models import Document, LivePeriod, Passage, Publication, PublicationState, Revision
 from knowledge.types import DocumentStatus, Progress, ProgressCallback
 
 logger = logging.getLogger("knowledge.publishing")
@@ -112,5 +112,6 @@ def go_live(
     )
     # Written last: until this row changes, readers get the previous publication.
     candidate.published_at = now
-    candidate.save(update_fields=["published_at"])
+    candidate.state = PublicationState.PUBLISHED
+    candidate.save(update_fields=["published_at", "state"])
     return True

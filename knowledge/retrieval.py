@@ -24,11 +24,13 @@ from knowledge.embedding import Vectors, embed_passages
 from knowledge.embedding import embed_question as embed_question
 from knowledge.index_files import IndexUnusable
 from knowledge.indexing import ensure_index
+from knowledge.live_sets import NOW as NOW
+from knowledge.live_sets import LiveSet, is_in
 from knowledge.models import LivePeriod, Passage, Publication, Revision
 from knowledge.passage_context import PassageInContext as PassageInContext
 from knowledge.passage_context import find_passage_in_context as find_passage_in_context
 from knowledge.ranking import RankedHit, rank
-from knowledge.supports import Supports, has_live_revision, resolve_supports
+from knowledge.supports import Supports, resolve_supports
 from knowledge.types import DocumentKind, NumberedSpan, RankedPassage
 
 if TYPE_CHECKING:
@@ -66,14 +68,17 @@ def retrieve(
     *,
     limit: int = 12,
     as_of: date | None = None,
+    candidate: int | None = None,
     vector: npt.ArrayLike | None = None,
     kinds: Collection[DocumentKind] | None = None,
 ) -> Retrieval:
     """Find the passages live now, or at the end of the day `as_of`, that are about the question.
 
-    `vector` is the question's embedding, where the caller has it already.
+    `candidate` is a publication that is not live, to be tried. `vector` is the question's
+    embedding, where the caller has it already.
     """
-    return search(question, [(kinds, limit)], as_of=as_of, vector=vector)
+    live_set = LiveSet(get_moment(as_of, now=timezone.now()), candidate)
+    return search(question, [(kinds, limit)], live_set=live_set, vector=vector)
 
 
 def retrieve_each(
@@ -81,34 +86,35 @@ def retrieve_each(
     *,
     limits: Mapping[DocumentKind, int],
     as_of: date | None = None,
+    candidate: int | None = None,
     vector: npt.ArrayLike | None = None,
 ) -> Retrieval:
     """Find so many passages of each kind, ranked apart, so that neither crowds out the other."""
     parts = [((kind,), limit) for kind, limit in limits.items()]
-    return search(question, parts, as_of=as_of, vector=vector)
+    live_set = LiveSet(get_moment(as_of, now=timezone.now()), candidate)
+    return search(question, parts, live_set=live_set, vector=vector)
 
 
 def search(
     question: str,
     parts: Sequence[tuple[Collection[DocumentKind] | None, int]],
     *,
-    as_of: date | None,
+    live_set: LiveSet,
     vector: npt.ArrayLike | None,
 ) -> Retrieval:
     """Rank each part on its own, and read all their rows at once."""
-    moment = get_moment(as_of, now=timezone.now())
-    found = find_publication(moment)
+    found = find_publication(live_set)
     if found is None:
         return Retrieval()
     publication, last_end = found
-    supports = get_supports(publication.pk, publication.published_at, last_end, moment)
+    supports = get_supports(publication.pk, publication.published_at, last_end, live_set)
     store = open_store(publication)
     vector = embed_question(question) if vector is None else vector
     ranked = [
         (drop_stale(rank(store, question, vector, kinds=kinds), supports), limit)
         for kinds, limit in parts
     ]
-    passages = tuple(join_live(ranked, moment=moment, supports=supports))
+    passages = tuple(join_live(ranked, live_set=live_set, supports=supports))
     return Retrieval(
         passages=passages,
         publication_id=publication.pk,
@@ -135,15 +141,17 @@ def get_moment(as_of: date | None, *, now: datetime) -> datetime | None:
     return datetime.combine(as_of, time.max, tzinfo=UTC)
 
 
-def find_publication(moment: datetime | None) -> tuple[Publication, datetime | None] | None:
-    """Return the newest that was live by then, and when words last ceased to be live.
+def find_publication(live_set: LiveSet) -> tuple[Publication, datetime | None] | None:
+    """Return the one whose index holds the set, and when words last ceased to be live.
 
     One query a question: so a new publication, or a withdrawn page, counts without a restart.
     """
     ends = LivePeriod.objects.filter(live_until__isnull=False).order_by("-live_until")
     publications = Publication.objects.filter(published_at__isnull=False)
-    if moment is not None:
-        publications = publications.filter(published_at__lte=moment)
+    if live_set.candidate is not None:
+        publications = Publication.objects.filter(pk=live_set.candidate)
+    elif live_set.at is not None:
+        publications = publications.filter(published_at__lte=live_set.at)
     newest = (
         publications.annotate(last_end=Subquery(ends.values("live_until")[:1]))
         .order_by("-published_at", "-pk")
@@ -157,10 +165,10 @@ def get_supports(
     publication_id: int,
     published_at: datetime | None,
     last_end: datetime | None,
-    moment: datetime | None,
+    live_set: LiveSet,
 ) -> Supports:
     """What briefings rest on changes with a publication or when words end, so seldom."""
-    return resolve_supports(moment)
+    return resolve_supports(live_set)
 
 
 def open_store(publication: Publication) -> LocalPassageStore:
@@ -179,24 +187,24 @@ def open_store(publication: Publication) -> LocalPassageStore:
 def join_live(
     ranked: Sequence[tuple[Sequence[RankedHit], int]],
     *,
-    moment: datetime | None,
+    live_set: LiveSet,
     supports: Supports,
 ) -> Iterator[RankedPassage]:
     """Join so many hits of each ranking with the tables; those not live are dropped."""
     asked = {hit.passage_id for hits, limit in ranked for hit in hits[: limit + SPARE_ROWS]}
-    rows = read_rows(asked, moment)
+    rows = read_rows(asked, live_set)
     for hits, limit in ranked:
         found = [hit for hit in hits if hit.passage_id in rows]
         if len(found) < min(limit, len(hits)):
             # More are no longer live than were read to spare, so look at all.
-            rows |= read_rows({hit.passage_id for hit in hits} - asked, moment)
+            rows |= read_rows({hit.passage_id for hit in hits} - asked, live_set)
             found = [hit for hit in hits if hit.passage_id in rows]
         kept = [(hit, rows[hit.passage_id]) for hit in found[:limit]]
-        yield from make_ranked(kept, moment=moment, supports=supports)
+        yield from make_ranked(kept, live_set=live_set, supports=supports)
 
 
-def read_rows(passage_ids: Collection[int], moment: datetime | None) -> dict[int, dict[str, Any]]:
-    live: QuerySet[Passage] = Passage.objects.filter(has_live_revision(moment), pk__in=passage_ids)
+def read_rows(passage_ids: Collection[int], live_set: LiveSet) -> dict[int, dict[str, Any]]:
+    live: QuerySet[Passage] = Passage.objects.filter(is_in(live_set), pk__in=passage_ids)
     rows = live.values(
         "pk",
         "revision_id",
@@ -211,6 +219,7 @@ def read_rows(passage_ids: Collection[int], moment: datetime | None) -> dict[int
         title=F("revision__title"),
         published_at=F("revision__published_at"),
         fetched_at=F("revision__fetched_at"),
+        is_historic=F("revision__is_historic"),
         document=F("revision__document_id"),
         kind=F("revision__document__kind"),
         checked_at=F("revision__document__checked_at"),
@@ -224,7 +233,7 @@ def read_rows(passage_ids: Collection[int], moment: datetime | None) -> dict[int
 def make_ranked(
     found: Sequence[tuple[RankedHit, dict[str, Any]]],
     *,
-    moment: datetime | None,
+    live_set: LiveSet,
     supports: Supports,
 ) -> Iterator[RankedPassage]:
     # A revision's text is long, and only the introductions of lists are cut from it.
@@ -234,7 +243,7 @@ def make_ranked(
         revisions = Revision.objects.filter(pk__in=with_lead_ins)
         texts = dict(revisions.values_list("pk", "text"))
     for place, (hit, row) in enumerate(found, start=1):
-        published, checked = get_dates(row, moment)
+        published, checked = get_dates(row, live_set)
         yield RankedPassage(
             passage_id=hit.passage_id,
             document_id=row["document"],
@@ -252,6 +261,7 @@ def make_ranked(
             published=published,
             checked=checked,
             supports=supports.of_passage.get(hit.passage_id, ()),
+            is_historic=row["is_historic"],
             score=hit.score,
             dense=hit.dense,
             lexical=hit.lexical,
@@ -259,11 +269,11 @@ def make_ranked(
         )
 
 
-def get_dates(row: dict[str, Any], moment: datetime | None) -> tuple[date | None, date]:
+def get_dates(row: dict[str, Any], live_set: LiveSet) -> tuple[date | None, date]:
     """When the words were published, and when we last saw that they stand."""
     published = row["fact_on"] or (row["published_at"] and row["published_at"].date())
     if row["checked_on"]:
         return published, row["checked_on"]
     # Of a day in the past we know only when these words were read.
-    seen = row["fetched_at"] if moment else row["checked_at"] or row["fetched_at"]
+    seen = row["fetched_at"] if live_set.at else row["checked_at"] or row["fetched_at"]
     return published, seen.date()

@@ -108,6 +108,7 @@ def save_revision(*, source: Source, reading: Reading) -> tuple[Document, Revisi
         published_at=parsed.published_at,
         change_note=parsed.change_note,
         fetched_at=reading.read_at,
+        is_historic=parsed.is_historic,
     )
     Passage.objects.bulk_create(
         make_passage(revision, passage, reading) for passage in reading.split.passages

@@ -1,4 +1,4 @@
-"""What briefings rest on: the official words as they were live at a moment.
+"""What briefings rest on: the official words as they are live in a set.
 
 A briefing whose official words have changed, or are gone, is stale and must not be used. One
 whose official page was never read is used, without a quote.
@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urldefrag
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
 from knowledge.indexing import digest_spans, find_paragraph
-from knowledge.models import Document, LivePeriod, Passage, Revision
+from knowledge.live_sets import LiveSet, is_in
+from knowledge.models import Document, Passage, Revision
 from knowledge.types import DocumentKind, DocumentStatus, Support
 
 QUOTE_LIMIT_CHARACTERS = 600
@@ -50,28 +50,18 @@ class OfficialText:
         return [url for start, url in self.anchors if start <= place][-1]
 
 
-def live_at(moment: datetime | None) -> Q:
-    """The condition that a live period covers the moment; None is now."""
-    if moment is None:
-        return Q(live_until__isnull=True)
-    return Q(live_from__lte=moment) & (Q(live_until__isnull=True) | Q(live_until__gt=moment))
-
-
-def has_live_revision(moment: datetime | None) -> Exists:
-    """The condition on passages. A join would let through revisions that were never live."""
-    return Exists(LivePeriod.objects.filter(live_at(moment), revision=OuterRef("revision")))
-
-
-def resolve_supports(moment: datetime | None) -> Supports:
+def resolve_supports(live_set: LiveSet) -> Supports:
     """Look up everything that the live briefings rest on. A few queries, whatever their number."""
     live = Passage.objects.filter(
-        has_live_revision(moment),
+        is_in(live_set),
         revision__document__kind=DocumentKind.BRIEFING,
     )
     rests = dict(live.exclude(rests_on=[]).values_list("pk", "rests_on"))
     urls = {get_page(rest["url"]) for each in rests.values() for rest in each}
-    official = read_official(urls, moment)
+    official = read_official(urls, live_set)
     ended = Document.objects.filter(url__in=urls).exclude(status=DocumentStatus.LIVE)
+    if live_set.at is not None:
+        ended = ended.filter(status_since__lte=live_set.at)
     retired = set(ended.values_list("url", flat=True))
     of_passage, stale = {}, set()
     for passage_id, each in rests.items():
@@ -87,12 +77,14 @@ def get_page(url: str) -> str:
     return urldefrag(url).url
 
 
-def read_official(urls: Iterable[str], moment: datetime | None) -> dict[str, OfficialText]:
+def read_official(urls: Iterable[str], live_set: LiveSet) -> dict[str, OfficialText]:
     """The live official text at each of the addresses that has one."""
-    periods = LivePeriod.objects.filter(
-        live_at(moment), document__url__in=list(urls), document__kind=DocumentKind.OFFICIAL
+    revisions = Revision.objects.filter(
+        is_in(live_set, revision="pk"),
+        document__url__in=list(urls),
+        document__kind=DocumentKind.OFFICIAL,
     )
-    pages = dict(periods.values_list("revision_id", "document__url"))
+    pages = dict(revisions.values_list("pk", "document__url"))
     texts = dict(Revision.objects.filter(pk__in=pages).values_list("pk", "text"))
     numbers: dict[int, set[NumberedPlace]] = {pk: set() for pk in pages}
     anchors: dict[int, list[tuple[int, str]]] = {pk: [] for pk in pages}

@@ -25,6 +25,8 @@ class SourceKind(StrEnum):
     GOVUK = "govuk"
     WEB_PAGE = "web_page"
     BRIEFINGS = "briefings"
+    # Files that staff uploaded; nothing is fetched.
+    UPLOADS = "uploads"
 
 
 class DocumentStatus(StrEnum):
@@ -176,6 +178,8 @@ class RankedPassage:
     published: date | None
     checked: date
     supports: tuple[Support, ...] = ()
+    # Published under an earlier government, as the page says.
+    is_historic: bool = False
     score: float = 0.0
     dense: float = 0.0
     lexical: float = 0.0

@@ -9,7 +9,15 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from knowledge.indexing import build_index, digest_text, get_embedded_text, get_revisions_of
-from knowledge.models import Document, LivePeriod, Passage, Publication, Revision, Source
+from knowledge.models import (
+    Document,
+    LivePeriod,
+    Passage,
+    Publication,
+    PublicationState,
+    Revision,
+    Source,
+)
 from knowledge.types import DocumentKind, DocumentStatus, SourceKind
 
 
@@ -99,7 +107,9 @@ class PublicationFactory(DjangoModelFactory):
         model = Publication
 
     class Params:
-        live = factory.Trait(published_at=factory.LazyFunction(timezone.now))
+        live = factory.Trait(
+            published_at=factory.LazyFunction(timezone.now), state=PublicationState.PUBLISHED
+        )
 
 
 class LivePeriodFactory(DjangoModelFactory):
@@ -120,7 +130,7 @@ class LivePeriodFactory(DjangoModelFactory):
 def put_live(*revisions: Revision, at: datetime | None = None) -> Publication:
     """Publish these revisions beside what is live, as of the moment, with an index."""
     moment = at or timezone.now()
-    publication = PublicationFactory(published_at=moment)
+    publication = PublicationFactory(live=True, published_at=moment)
     for revision in revisions:
         LivePeriod.objects.filter(document=revision.document, live_until=None).update(
             live_until=moment

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from knowledge.indexing import digest_paragraph
+from knowledge.live_sets import NOW, LiveSet
 from knowledge.models import Document, LivePeriod
 from knowledge.supports import cut_quote, resolve_supports
 from knowledge.types import DocumentStatus
@@ -49,7 +50,7 @@ def test_a_briefing_is_supported_by_the_words_of_its_paragraph_and_their_anchor(
     LivePeriodFactory(revision=rules)
     briefing = make_briefing(rest(digest=digest_paragraph(rules, "4.1")))
 
-    supports = resolve_supports(None)
+    supports = resolve_supports(NOW)
 
     (support,) = supports.of_passage[briefing.pk]
     assert support.url == f"{URL}#entry"
@@ -62,7 +63,7 @@ def test_a_briefing_whose_words_have_changed_is_stale():
     briefing = make_briefing(rest(digest=digest_paragraph(make_rules(), "4.1")))
     LivePeriodFactory(revision=make_rules(TEXT.replace("work", "holidays")))
 
-    assert resolve_supports(None).stale == {briefing.pk}
+    assert resolve_supports(NOW).stale == {briefing.pk}
 
 
 @pytest.mark.django_db
@@ -70,7 +71,7 @@ def test_a_briefing_whose_paragraph_is_gone_is_stale():
     briefing = make_briefing(rest("9.9", digest="0" * 64))
     LivePeriodFactory(revision=make_rules())
 
-    assert resolve_supports(None).stale == {briefing.pk}
+    assert resolve_supports(NOW).stale == {briefing.pk}
 
 
 @pytest.mark.django_db
@@ -79,14 +80,14 @@ def test_a_briefing_is_not_stale_when_other_words_of_the_page_change():
     make_briefing(rest(digest=pinned))
     LivePeriodFactory(revision=make_rules(TEXT.replace("Fees apply", "No fees apply")))
 
-    assert not resolve_supports(None).stale
+    assert not resolve_supports(NOW).stale
 
 
 @pytest.mark.django_db
 def test_a_briefing_whose_page_was_never_read_is_used_without_a_quote():
     briefing = make_briefing(rest(digest="0" * 64))
 
-    supports = resolve_supports(None)
+    supports = resolve_supports(NOW)
 
     assert supports.of_passage[briefing.pk][0].quote == ""
     assert supports.of_passage[briefing.pk][0].url == URL
@@ -100,7 +101,7 @@ def test_a_briefing_whose_page_was_withdrawn_is_stale():
     Document.objects.filter(pk=rules.document_id).update(status=DocumentStatus.WITHDRAWN)
     briefing = make_briefing(rest(digest=digest_paragraph(rules, "4.1")))
 
-    assert resolve_supports(None).stale == {briefing.pk}
+    assert resolve_supports(NOW).stale == {briefing.pk}
 
 
 @pytest.mark.django_db
@@ -108,7 +109,7 @@ def test_a_briefing_without_a_pin_is_never_stale():
     LivePeriodFactory(revision=make_rules())
     briefing = make_briefing(rest("4.2"))
 
-    supports = resolve_supports(None)
+    supports = resolve_supports(NOW)
 
     assert not supports.stale
     assert supports.of_passage[briefing.pk][0].quote == "4.2 Fees apply."
@@ -122,7 +123,7 @@ def test_one_stale_support_of_two_is_enough():
         rest(digest=digest_paragraph(rules, "4.1")), rest("4.2", digest="0" * 64)
     )
 
-    assert resolve_supports(None).stale == {briefing.pk}
+    assert resolve_supports(NOW).stale == {briefing.pk}
 
 
 @pytest.mark.django_db
@@ -139,8 +140,8 @@ def test_as_of_a_day_the_words_of_that_day_count():
     )
     LivePeriodFactory(revision=second, live_from=now - timedelta(days=5))
 
-    assert not resolve_supports(now - timedelta(days=10)).stale
-    assert resolve_supports(None).stale == {briefing.pk}
+    assert not resolve_supports(LiveSet(now - timedelta(days=10))).stale
+    assert resolve_supports(NOW).stale == {briefing.pk}
 
 
 @pytest.mark.django_db
@@ -150,7 +151,7 @@ def test_the_number_of_queries_does_not_grow_with_the_briefings(django_assert_nu
         make_briefing(rest())
 
     with django_assert_num_queries(5):
-        resolve_supports(None)
+        resolve_supports(NOW)
 
 
 def test_a_long_paragraph_is_cut_where_an_item_ends():

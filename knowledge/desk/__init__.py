@@ -1,0 +1,1 @@
+"""The staff desk's pages about the evidence: publications, sources, documents, briefings."""
