@@ -191,7 +191,7 @@ KNOWLEDGE_ALLOWED_HOSTS = env_list(
     "www.register-uk-european-applicant-transfer-scheme.homeoffice.gov.uk",
 )
 KNOWLEDGE_RESPONSE_LIMIT_BYTES = int(env_number("KNOWLEDGE_RESPONSE_LIMIT_BYTES", 8_000_000))
-KNOWLEDGE_DOCUMENT_LIMIT = int(env_number("KNOWLEDGE_DOCUMENT_LIMIT", 2000))
+KNOWLEDGE_DOCUMENT_LIMIT = int(env_number("KNOWLEDGE_DOCUMENT_LIMIT", 20_000))
 KNOWLEDGE_CONTACT = env_text("KNOWLEDGE_CONTACT")
 # A LlamaIndex embedding class, 'package.module.Class', to use instead of the bundled model.
 KNOWLEDGE_EMBEDDING_CLASS = env_text("KNOWLEDGE_EMBEDDING_CLASS")
