@@ -7,6 +7,7 @@ keeps what it had.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 from collections import deque
@@ -16,9 +17,14 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import DatabaseError
+from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from knowledge.alarms import LISTING_KINDS, AlarmKind, clear_alarms, raise_alarm
 from knowledge.chunking import split_document
+from knowledge.faults import name_fault
 from knowledge.fetching import (
     FetchedPage,
     FetchFailed,
@@ -30,7 +36,7 @@ from knowledge.fetching import (
     PageFetcher,
 )
 from knowledge.govuk import get_api_url, get_canonical_url, parse_govuk_item
-from knowledge.models import Document, RefreshRun, RunState, Source
+from knowledge.models import Document, RefreshRun, Revision, RunState, Source
 from knowledge.parsing import PageUnreadable
 from knowledge.publishing import publish
 from knowledge.runs import RunProgress, claim_run, finish_run
@@ -56,6 +62,12 @@ DEPTH_LIMIT = 3
 # A page is retired when two refreshes at least this far apart found nothing.
 MISSING_PATIENCE = timedelta(hours=1)
 RETRY_AFTER_FAILURE = timedelta(hours=1)
+# A listing of fewer than this part of what the last whole one named is not believed.
+LISTING_SHARE = 0.5
+# Of a short listing, half is soon gone without anything being wrong.
+LISTING_FLOOR = 4
+# Without a success for so long, a person must look.
+FAILING_PATIENCE = timedelta(days=3)
 
 
 def get_fetch_settings() -> FetchSettings:
@@ -82,7 +94,7 @@ def get_first_address(source: Source) -> str:
 
 
 def refresh_source(*, run: RefreshRun, watcher: ProgressCallback | None = None) -> RefreshReport:
-    """Refresh the run's source and publish what changed. Raises SourceIsBusy."""
+    """Refresh the run's source and publish what changed. Raises SourceIsBusy, RefreshBroken."""
     claim_run(run, now=timezone.now())
     source = run.source
     progress = RunProgress(run, watcher=watcher)
@@ -97,11 +109,60 @@ def refresh_source(*, run: RefreshRun, watcher: ProgressCallback | None = None) 
         report.passages_embedded = embedded.count
         report.publication = publication.pk if publication else None
         state = RunState.FINISHED
+    except (DatabaseError, OSError) as error:
+        broken = name_fault(error)
+        if broken is None:
+            raise
+        report.failures.append(Failure(source.url, str(broken)))
+        logger.error("knowledge.source.broken run=%s %s", run.pk, broken)
+        raise broken from error
     finally:
-        schedule_next_check(source, report, now=timezone.now(), succeeded=state == "finished")
-        finish_run(run, state=state, report=report, publication=publication)
+        # The same fault may keep us from saying so; the run is then given up by the next one.
+        with contextlib.suppress(DatabaseError):
+            schedule_next_check(source, report, now=timezone.now(), succeeded=state == "finished")
+            finish_run(run, state=state, report=report, publication=publication)
+            tell_staff(source, now=timezone.now(), succeeded=state == "finished")
         logger.info("knowledge.source.refreshed run=%s state=%s %s", run.pk, state, report)
     return report
+
+
+def tell_staff(source: Source, *, now: datetime, succeeded: bool) -> None:
+    """Raise what a person must look at, and take back what is no longer so."""
+    source.refresh_from_db()
+    if succeeded:
+        clear_alarms(AlarmKind.DISK_FULL)
+        clear_alarms(AlarmKind.DATABASE_BUSY)
+    last = source.last_success_at
+    if last is not None and now - last < FAILING_PATIENCE:
+        clear_alarms(AlarmKind.SOURCE_FAILING, source=source)
+    elif last is not None or has_failed_for_long(source, now=now):
+        text = (
+            _("%(title)s has not been read since %(day)s.")
+            % {"title": source.title, "day": last.date()}
+            if last
+            else _("%(title)s was never read, though it was tried for days.")
+            % {"title": source.title}
+        )
+        raise_alarm(AlarmKind.SOURCE_FAILING, source=source, text=text)
+    if source.expected_change_days is None:
+        return
+    changed = Revision.objects.filter(document__source=source).aggregate(at=Max("fetched_at"))
+    newest = changed["at"]
+    if newest and now - newest > timedelta(days=source.expected_change_days):
+        text = _(
+            "%(title)s has not changed since %(day)s, longer than expected. Look whether it has "
+            "moved, or whether we read it wrongly."
+        ) % {"title": source.title, "day": newest.date()}
+        raise_alarm(AlarmKind.SOURCE_SILENT, source=source, text=text)
+    else:
+        clear_alarms(AlarmKind.SOURCE_SILENT, source=source)
+
+
+def has_failed_for_long(source: Source, *, now: datetime) -> bool:
+    """Was it tried in vain again and again, since long ago? A first start has no network."""
+    tries = source.refresh_runs.exclude(state=RunState.WAITING).order_by("created_at")
+    first = tries.first()
+    return first is not None and now - first.created_at > FAILING_PATIENCE
 
 
 def schedule_next_check(
@@ -161,6 +222,8 @@ class SourceReader:
             except (FetchFailed, PageUnreadable) as error:
                 self.report.failures.append(Failure(url, error.reason))
                 logger.warning("knowledge.document.failed url=%s reason=%s", url, error.reason)
+                if url == self.source.url and isinstance(error, PageUnreadable):
+                    self.check_listing(0)
                 if isinstance(error, HostUnreachable):
                     self.give_up(self.get_host(url))
             self.done += 1
@@ -193,6 +256,8 @@ class SourceReader:
 
     def read(self, url: str, depth: int) -> None:
         document = self.known.get(url)
+        # Before the request: what it brings is at least as new as this.
+        asked_at = timezone.now()
         is_fresh = (
             document is not None
             and document.reading_version == READING_VERSION
@@ -208,10 +273,12 @@ class SourceReader:
             case NotModified() if document is not None:
                 self.report.not_modified += 1
                 self.not_modified.append(document.pk)
+                if url == self.source.url:
+                    self.check_listing(len(document.children))
                 self.follow(document.children, depth)
             case FetchedPage():
                 self.report.fetched += 1
-                self.take(result, url, depth)
+                self.take(result, url, depth, asked_at)
             case Moved():
                 self.move(result, url, document, depth)
             case Missing():
@@ -230,7 +297,7 @@ class SourceReader:
             return parse_govuk_item(page.body, url=url)
         return parse_web_page(page.body, url=url, content_type=page.content_type)
 
-    def take(self, page: FetchedPage, url: str, depth: int) -> None:
+    def take(self, page: FetchedPage, url: str, depth: int, asked_at: datetime) -> None:
         parsed = self.parse(page, url)
         if parsed.tombstone is not None:
             self.retire(url, parsed.tombstone, depth)
@@ -238,7 +305,7 @@ class SourceReader:
         reading = Reading(
             parsed=parsed,
             split=split_document(parsed),
-            read_at=timezone.now(),
+            read_at=asked_at,
             etag=page.etag,
             last_modified=page.last_modified,
             reading_version=READING_VERSION,
@@ -250,7 +317,27 @@ class SourceReader:
             self.report.added += 1
         else:
             self.report.revised += 1
+        if url == self.source.url:
+            self.check_listing(len(parsed.children))
         self.follow(list(parsed.children), depth)
+
+    def check_listing(self, listed: int) -> None:
+        """Compare how many documents the source's page names with what it named before.
+
+        Nothing is removed for not being listed; a listing that shrank is more likely broken.
+        """
+        before = self.source.listed_count
+        if before < LISTING_FLOOR or listed >= before * LISTING_SHARE:
+            clear_alarms(*LISTING_KINDS, source=self.source)
+            Source.objects.filter(pk=self.source.pk).update(listed_count=listed)
+            return
+        text = _(
+            "%(title)s listed %(before)d documents and now lists %(listed)d. Nothing was removed. "
+            "Look at the page, then settle this: the next listing is believed."
+        ) % {"title": self.source.title, "before": before, "listed": listed}
+        kind = AlarmKind.LISTING_SHRUNK if listed else AlarmKind.LISTING_EMPTY
+        raise_alarm(kind, source=self.source, text=text)
+        self.report.failures.append(Failure(self.source.url, text))
 
     def follow(self, children: list[str], depth: int) -> None:
         if depth < DEPTH_LIMIT:

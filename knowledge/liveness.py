@@ -13,8 +13,10 @@ from functools import cache
 from pathlib import Path
 
 
-def get_holder() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}:{get_start(os.getpid())}"
+def get_holder(pid: int | None = None) -> str:
+    """Name this process, or another one on this machine."""
+    pid = pid or os.getpid()
+    return f"{socket.gethostname()}:{pid}:{get_start(pid)}"
 
 
 @cache
@@ -42,7 +44,8 @@ def is_alive(
     pid, _, start = rest.partition(":")
     if host == socket.gethostname() and pid.isdigit() and not is_process(int(pid), start):
         return False
-    return heartbeat_at is not None and now - heartbeat_at <= patience
+    # A heartbeat from the future is a clock's that was wrong, and no sign of life.
+    return heartbeat_at is not None and abs(now - heartbeat_at) <= patience
 
 
 def is_process(pid: int, start: str) -> bool:

@@ -7,7 +7,7 @@ Who decided what, and why, is a Decision; those are never changed either.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -48,11 +48,6 @@ class KeptForEver(models.QuerySet[Any]):
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
-    def due(self, now: datetime) -> SourceQuerySet:
-        return self.filter(is_enabled=True).filter(
-            Q(next_check_at__isnull=True) | Q(next_check_at__lte=now)
-        )
-
     def official(self) -> SourceQuerySet:
         return self.exclude(kind=SourceKind.BRIEFINGS)
 
@@ -88,6 +83,12 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def is_due(self, now: datetime) -> bool:
+        """A next check further off than one interval was set by a clock that was wrong."""
+        interval = timedelta(hours=self.check_every_hours)
+        planned = self.next_check_at
+        return self.is_enabled and (planned is None or planned <= now or planned > now + interval)
 
 
 class Document(models.Model):

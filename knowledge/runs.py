@@ -61,7 +61,11 @@ def is_refreshing(source: Source, *, now: datetime) -> bool:
 def claim_run(run: RefreshRun, *, now: datetime) -> None:
     """Become the one process that refreshes the run's source, or raise SourceIsBusy."""
     for other in RefreshRun.objects.filter(source=run.source_id, state=RunState.RUNNING):
-        if is_alive(other.holder, heartbeat_at=other.heartbeat_at, now=now, patience=PATIENCE):
+        # A process refreshes one source at a time: a run of its own that still "runs" is one
+        # whose end it could not write.
+        if other.holder != get_holder() and is_alive(
+            other.holder, heartbeat_at=other.heartbeat_at, now=now, patience=PATIENCE
+        ):
             raise SourceIsBusy(
                 f"{run.source.slug} is being refreshed since {other.started_at:%H:%M:%S} UTC "
                 f"by {other.holder.rpartition(':')[0]}"

@@ -6,12 +6,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
+from knowledge.decisions import record_decision
 from knowledge.indexing import digest_text, get_embedded_text
-from knowledge.models import Document, LivePeriod, Passage, Revision, Source
+from knowledge.models import Act, Document, LivePeriod, Passage, Revision, Source
 from knowledge.types import (
     DocumentKind,
     DocumentStatus,
@@ -71,23 +73,34 @@ def digest_reading(reading: Reading) -> str:
         for url, fact in sorted(reading.facts.items())
     ]
     whole = json.dumps([parsed.title, reading.split.text, places, facts])
+    if parsed.is_historic:
+        whole += "published under an earlier government"
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
 @transaction.atomic
 def save_revision(*, source: Source, reading: Reading) -> tuple[Document, Revision | None]:
-    """Store what was read. None instead of a revision means that the text is the one we have."""
+    """Store what was read. None instead of a revision means that the text is the one we have.
+
+    What staff withdrew stays withdrawn, and what was read before the newest revision is old news:
+    both change nothing.
+    """
     parsed = reading.parsed
     document, _ = Document.objects.select_for_update().get_or_create(
         url=parsed.url, defaults={"source": source, "kind": reading.kind}
     )
+    newest = document.revisions.defer("text").order_by("-number").first()
+    if newest is not None and is_out_of_order(newest, reading):
+        return document, None
     document.title = parsed.title[:500]
     document.publisher = (parsed.publisher or source.publisher)[:200]
     document.document_type = parsed.document_type[:80]
     document.locale = parsed.locale[:12]
-    document.status = DocumentStatus.LIVE
-    document.status_reason = document.replacement_url = ""
-    document.status_since = document.missing_since = None
+    if not document.withdrawn_by:
+        document.status = DocumentStatus.LIVE
+        document.status_reason = document.replacement_url = ""
+        document.status_since = None
+    document.missing_since = None
     document.etag = reading.etag[:300]
     document.last_modified = reading.last_modified[:100]
     document.reading_version = reading.reading_version
@@ -95,7 +108,6 @@ def save_revision(*, source: Source, reading: Reading) -> tuple[Document, Revisi
     document.checked_at = reading.read_at
     document.save()
 
-    newest = document.revisions.order_by("-number").first()
     text_digest = digest_reading(reading)
     if newest is not None and newest.text_digest == text_digest:
         return document, None
@@ -114,6 +126,11 @@ def save_revision(*, source: Source, reading: Reading) -> tuple[Document, Revisi
         make_passage(revision, passage, reading) for passage in reading.split.passages
     )
     return document, revision
+
+
+def is_out_of_order(newest: Revision, reading: Reading) -> bool:
+    """Was the page read before the newest revision was? Not believed of a clock that ran ahead."""
+    return reading.read_at < newest.fetched_at <= timezone.now()
 
 
 def make_passage(revision: Revision, split: SplitPassage, reading: Reading) -> Passage:
@@ -142,7 +159,7 @@ def make_passage(revision: Revision, split: SplitPassage, reading: Reading) -> P
 @transaction.atomic
 def retire_document(*, document: Document, tombstone: Tombstone, now: datetime) -> bool:
     """End a document at once, and say why. False when that had been done before."""
-    if document.status == tombstone.status:
+    if document.withdrawn_by or document.status == tombstone.status:
         Document.objects.filter(pk=document.pk).update(checked_at=now)
         return False
     Document.objects.filter(pk=document.pk).update(
@@ -154,6 +171,44 @@ def retire_document(*, document: Document, tombstone: Tombstone, now: datetime) 
         last_modified="",
         checked_at=now,
     )
-    # The passages stop being live before any index is rebuilt.
-    LivePeriod.objects.filter(document=document, live_until__isnull=True).update(live_until=now)
+    end_live_period(document, now=now)
     return True
+
+
+def end_live_period(document: Document, *, now: datetime) -> None:
+    """The passages stop being live before any index is rebuilt."""
+    for period in LivePeriod.objects.filter(document=document, live_until__isnull=True):
+        # A clock that was set back must not make a period that ends before it begins.
+        period.live_until = max(now, period.live_from + timedelta(microseconds=1))
+        period.save(update_fields=["live_until"])
+
+
+@transaction.atomic
+def withdraw_document(*, document: Document, who: str, why: str) -> None:
+    """Take a document out of use, by a person's decision. No refresh brings it back."""
+    now = timezone.now()
+    Document.objects.filter(pk=document.pk).update(
+        status=DocumentStatus.WITHDRAWN,
+        status_reason=why,
+        status_since=now,
+        withdrawn_by=who[:150],
+    )
+    end_live_period(document, now=now)
+    record_decision(who=who, act=Act.WITHDRAWN, why=why, document=document)
+
+
+@transaction.atomic
+def restore_document(*, document: Document, who: str, why: str) -> None:
+    """Let a document that staff withdrew be used again, from the next publication on.
+
+    Its page is read anew by the next refresh, which knows what the publisher says of it now.
+    """
+    Document.objects.filter(pk=document.pk).exclude(withdrawn_by="").update(
+        status=DocumentStatus.LIVE,
+        status_reason="",
+        status_since=None,
+        withdrawn_by="",
+        etag="",
+        last_modified="",
+    )
+    record_decision(who=who, act=Act.RESTORED, why=why, document=document)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from celery import shared_task
+from django.db import DatabaseError
 from django.utils import timezone
 
+from knowledge.alarms import raise_alarm
+from knowledge.faults import RefreshBroken
 from knowledge.ingestion import find_unreachable_hosts, get_first_address, refresh_source
 from knowledge.models import RefreshRun, RunState, Source
-from knowledge.runs import SourceIsBusy, is_refreshing, request_run, send_run
+from knowledge.runs import RunLost, SourceIsBusy, is_refreshing, request_run, send_run
 
 logger = logging.getLogger("knowledge.tasks")
 
@@ -30,13 +34,21 @@ def refresh_source_task(run_id: int) -> None:
         refresh_source(run=run)
     except SourceIsBusy as busy:
         logger.info("knowledge.source.busy run=%s %s", run_id, busy)
+    except RunLost as lost:
+        logger.warning("knowledge.source.lost run=%s %s", run_id, lost)
+    except RefreshBroken as broken:
+        # Said in one line where it broke; the schedule tries again.
+        with contextlib.suppress(DatabaseError):
+            if broken.kind is not None:
+                raise_alarm(broken.kind, text=str(broken))
 
 
 @shared_task(name="knowledge.sources.refresh_due")
 def refresh_due_sources() -> None:
     """Send every source that is due to the worker, once."""
     now = timezone.now()
-    due = [source for source in Source.objects.official().due(now) if is_to_be_sent(source, now)]
+    official = Source.objects.official()
+    due = [source for source in official if source.is_due(now) and is_to_be_sent(source, now)]
     unreachable = find_unreachable_hosts(due)
     tell_unreachable(unreachable)
     for source in due:

@@ -6,14 +6,25 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from knowledge.faults import RefreshBroken
 from knowledge.ingestion import (
     find_unreachable_hosts,
     get_fetch_settings,
     refresh_source,
 )
-from knowledge.models import Document, LivePeriod, Passage, PassageEmbedding, RunState, Source
+from knowledge.models import (
+    Alarm,
+    Document,
+    LivePeriod,
+    Passage,
+    PassageEmbedding,
+    Revision,
+    RunState,
+    Source,
+)
 from knowledge.publishing import find_current_publication
 from knowledge.runs import request_run
+from knowledge.services import restore_document, withdraw_document
 from knowledge.types import DocumentStatus, RefreshReport, SourceKind
 from tests.govuk_server import GovukServer, make_item
 
@@ -226,12 +237,12 @@ def test_revisions_that_a_killed_refresh_left_behind_go_live_with_the_next_one(
 
 def test_a_refresh_that_fails_says_so_in_its_run(site: GovukServer, source: Source, monkeypatch):
     def fail(**kwargs: object) -> None:
-        raise OSError("disk full")
+        raise OSError(28, "no space left")
 
     monkeypatch.setattr("knowledge.ingestion.publish", fail)
     run = request_run(source=source)
 
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(RefreshBroken, match="disk is full"):
         refresh_source(run=run)
 
     run.refresh_from_db()
@@ -261,3 +272,109 @@ def test_the_hosts_without_a_connection_are_found(site: GovukServer, source: Sou
     settings.GOVUK_API_ROOT = "http://127.0.0.1:1/api/content"
 
     assert find_unreachable_hosts([source]) == {"127.0.0.1:1"}
+
+
+# --- listings that shrink ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def long_manual(govuk) -> GovukServer:
+    govuk.add_manual(MANUAL, {f"part-{n}": f"<p>EX {n}.1. Rule {n}.</p>" for n in range(1, 9)})
+    return govuk
+
+
+def list_only(site: GovukServer, count: int) -> None:
+    group = site.items[MANUAL]["details"]["child_section_groups"][0]
+    group["child_sections"] = group["child_sections"][:count]
+
+
+@pytest.mark.parametrize(("count", "kind"), [(0, "listing_empty"), (3, "listing_shrunk")])
+def test_a_listing_that_lost_more_than_half_removes_nothing_and_alarms(
+    long_manual, source, count, kind
+):
+    refresh(source)
+    list_only(long_manual, count)
+
+    report = refresh(source)
+
+    assert {f"EX {n}.1. Rule {n}." for n in range(1, 9)} <= set(live_texts())
+    alarm = Alarm.objects.get(settled_at__isnull=True)
+    assert (alarm.kind, alarm.source) == (kind, source)
+    assert alarm.text in [failure.reason for failure in report.failures]
+
+
+def test_the_alarm_ends_when_the_listing_is_whole_again(long_manual, source):
+    refresh(source)
+    whole = long_manual.items[MANUAL]["details"]["child_section_groups"][0]["child_sections"]
+    list_only(long_manual, 0)
+    refresh(source)
+    long_manual.items[MANUAL]["details"]["child_section_groups"][0]["child_sections"] = whole
+
+    refresh(source)
+
+    assert not Alarm.objects.filter(settled_at__isnull=True).exists()
+
+
+def test_a_listing_that_shrinks_a_little_is_believed(long_manual, source):
+    refresh(source)
+    list_only(long_manual, 6)
+
+    refresh(source)
+
+    source.refresh_from_db()
+    assert source.listed_count == 6
+    assert not Alarm.objects.exists()
+
+
+# --- what staff decided, and what the clock says -----------------------------------------------
+
+
+def test_a_document_that_staff_withdrew_is_not_brought_back_by_a_refresh(site, source):
+    refresh(source)
+    document = Document.objects.get(url=f"https://www.gov.uk{MANUAL}/one")
+    withdraw_document(document=document, who="paul", why="quashed by a court")
+    site.add_section(MANUAL, "one", BODY.replace("21", "25"))
+
+    refresh(source)
+
+    document.refresh_from_db()
+    assert (document.status, document.withdrawn_by) == (DocumentStatus.WITHDRAWN, "paul")
+    assert not any("aged" in text for text in live_texts())
+
+
+def test_a_document_that_staff_restored_is_live_after_the_next_refresh(site, source):
+    refresh(source)
+    document = Document.objects.get(url=f"https://www.gov.uk{MANUAL}/one")
+    withdraw_document(document=document, who="paul", why="quashed by a court")
+    document.refresh_from_db()
+    restore_document(document=document, who="paul", why="the court was overruled")
+
+    refresh(source)
+
+    assert any("aged 21" in text for text in live_texts())
+
+
+def test_a_source_without_success_for_days_alarms_until_it_is_read_again(site, source):
+    source.last_success_at = timezone.now() - timedelta(days=4)
+    source.save()
+    site.faults[MANUAL] = [404]
+    refresh(source)
+    alarm = Alarm.objects.get()
+
+    refresh(source)
+
+    assert alarm.kind == "source_failing"
+    assert not Alarm.objects.filter(settled_at__isnull=True).exists()
+
+
+def test_a_source_that_is_silent_for_longer_than_expected_alarms(site, source):
+    source.expected_change_days = 30
+    source.save()
+    refresh(source)
+    assert not Alarm.objects.exists()
+    ago = timezone.now() - timedelta(days=40)
+    Revision.objects.update(fetched_at=ago)
+
+    refresh(source)
+
+    assert Alarm.objects.get().kind == "source_silent"

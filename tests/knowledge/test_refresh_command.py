@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from io import StringIO
 
 import pytest
@@ -61,7 +62,7 @@ def test_a_source_that_is_being_refreshed_is_said_to_be_busy(source):
     RefreshRun.objects.create(
         source=source,
         state=RunState.RUNNING,
-        holder=get_holder(),
+        holder=get_holder(os.getppid()),
         started_at=now,
         heartbeat_at=now,
     )

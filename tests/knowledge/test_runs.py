@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -42,7 +43,7 @@ def hold(source: Source, *, holder: str, heartbeat_ago: timedelta) -> RefreshRun
 
 
 def test_a_source_that_a_living_process_refreshes_is_busy(source: Source):
-    hold(source, holder=get_holder(), heartbeat_ago=timedelta())
+    hold(source, holder=get_holder(os.getppid()), heartbeat_ago=timedelta())
 
     with pytest.raises(SourceIsBusy, match="is being refreshed since"):
         claim_run(request_run(source=source), now=timezone.now())
@@ -59,6 +60,25 @@ def test_a_run_whose_process_died_on_this_machine_is_taken_over_at_once(source: 
 
     dead.refresh_from_db()
     assert (dead.state, run.state) == (RunState.ABANDONED, RunState.RUNNING)
+
+
+def test_a_run_whose_end_this_process_could_not_write_does_not_block_it(source: Source):
+    left = hold(source, holder=get_holder(), heartbeat_ago=timedelta())
+    run = request_run(source=source)
+
+    claim_run(run, now=timezone.now())
+
+    left.refresh_from_db()
+    assert (left.state, run.state) == (RunState.ABANDONED, RunState.RUNNING)
+
+
+def test_a_heartbeat_from_the_future_is_no_sign_of_life(source: Source):
+    hold(source, holder="elsewhere:1:1", heartbeat_ago=-2 * PATIENCE)
+    run = request_run(source=source)
+
+    claim_run(run, now=timezone.now())
+
+    assert run.state == RunState.RUNNING
 
 
 def test_a_run_on_another_machine_is_taken_over_when_its_heart_has_stopped(source: Source):

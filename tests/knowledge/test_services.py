@@ -1,13 +1,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from knowledge.chunking import split_document
-from knowledge.models import Document, LivePeriod, Publication, RowIsImmutable, Source
-from knowledge.services import Reading, retire_document, save_revision
+from knowledge.models import Decision, Document, LivePeriod, Publication, RowIsImmutable, Source
+from knowledge.services import (
+    Reading,
+    restore_document,
+    retire_document,
+    save_revision,
+    withdraw_document,
+)
 from knowledge.types import (
     Block,
     BlockKind,
@@ -17,6 +24,7 @@ from knowledge.types import (
     SourceKind,
     Tombstone,
 )
+from tests.factories import LivePeriodFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -57,12 +65,12 @@ def test_the_same_words_make_no_revision_but_are_seen_again(source: Source):
 
 
 @pytest.mark.parametrize(
-    "changed", [read("Children may apply."), read("Adults may apply.", title="Another title")]
+    ("words", "title"), [("Children may apply.", "Example"), ("Adults may apply.", "Another")]
 )
-def test_other_words_or_another_title_make_a_revision(source: Source, changed: Reading):
+def test_other_words_or_another_title_make_a_revision(source: Source, words: str, title: str):
     save_revision(source=source, reading=read("Adults may apply."))
 
-    _, revision = save_revision(source=source, reading=changed)
+    _, revision = save_revision(source=source, reading=read(words, title=title))
 
     assert revision.number == 2
 
@@ -104,3 +112,58 @@ def test_a_document_that_comes_back_is_live_again(source: Source):
     document, revision = save_revision(source=source, reading=read("Adults may apply."))
 
     assert (document.status, revision) == (DocumentStatus.LIVE, None)
+
+
+def test_a_page_that_was_read_before_the_newest_revision_changes_nothing(source: Source):
+    late = read("Adults may apply.")
+    save_revision(source=source, reading=read("Children may apply."))
+
+    document, revision = save_revision(source=source, reading=late)
+
+    assert revision is None
+    assert document.revisions.get().text == "Who\nChildren may apply."
+
+
+def test_a_revision_from_the_future_does_not_keep_newer_ones_out(source: Source):
+    ahead = replace(read("Children may apply."), read_at=timezone.now() + timedelta(days=300))
+    save_revision(source=source, reading=ahead)
+
+    _, revision = save_revision(source=source, reading=read("Adults may apply."))
+
+    assert revision.number == 2
+
+
+def test_history_mode_alone_makes_a_new_revision(source: Source):
+    reading = read("Adults may apply.")
+    save_revision(source=source, reading=reading)
+    historic = replace(
+        reading, read_at=timezone.now(), parsed=replace(reading.parsed, is_historic=True)
+    )
+
+    _, revision = save_revision(source=source, reading=historic)
+
+    assert revision.is_historic
+
+
+def test_a_clock_that_was_set_back_makes_no_period_that_ends_before_it_begins(source: Source):
+    document, revision = save_revision(source=source, reading=read("Adults may apply."))
+    period = LivePeriodFactory(revision=revision, document=document)
+    tombstone = Tombstone(status=DocumentStatus.GONE)
+
+    retire_document(
+        document=document, tombstone=tombstone, now=period.live_from - timedelta(hours=1)
+    )
+
+    period.refresh_from_db()
+    assert period.live_until > period.live_from
+
+
+def test_a_withdrawal_is_recorded_with_its_reason(source: Source):
+    document, _ = save_revision(source=source, reading=read("Adults may apply."))
+
+    withdraw_document(document=document, who="paul", why="quashed")
+    document.refresh_from_db()
+    restore_document(document=document, who="anna", why="upheld")
+
+    acts = Decision.objects.order_by("pk").values_list("who", "act", "why")
+    assert list(acts) == [("paul", "withdrawn", "quashed"), ("anna", "restored", "upheld")]

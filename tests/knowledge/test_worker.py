@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from assistant.celery import app
+from assistant.redis_server import find_redis_binary, plan_redis, wait_until_answering
 from knowledge.ingestion import refresh_source
 from knowledge.models import LivePeriod, Passage, RefreshRun, RunState, Source
 from knowledge.runs import request_run
@@ -112,3 +113,32 @@ def test_a_worker_killed_in_the_middle_leaves_what_is_live_and_the_next_refresh_
         "EX 2.1. There is no fee.",
     ]
     assert RefreshRun.objects.get(pk=run.pk).state == RunState.ABANDONED
+
+
+@pytest.fixture
+def mortal_redis(tmp_path):
+    """A Redis of this test's own, to be killed: its process and its address."""
+    plan = plan_redis(binary=find_redis_binary(), directory=tmp_path / "redis")
+    process = subprocess.Popen(plan.command, stdout=subprocess.DEVNULL)
+    wait_until_answering(plan, process)
+    yield process, plan.url
+    process.kill()
+    process.wait()
+
+
+def test_a_redis_lost_in_mid_refresh_costs_nothing(govuk, source, mortal_redis, settings):
+    redis_process, redis_url = mortal_redis
+    gate = govuk.held[f"{MANUAL}/one"] = threading.Event()
+
+    with running_worker(get_environment(redis_url, govuk, settings)) as process:
+        run = request_run(source=source)
+        send(run, redis_url)
+        assert govuk.reached.wait(timeout=60)
+        redis_process.kill()
+        redis_process.wait()
+        gate.set()
+        read_until(process, "knowledge.source.refreshed")
+
+    run.refresh_from_db()
+    assert (run.state, run.report["added"]) == (RunState.FINISHED, 2)
+    assert live_rules() == ["EX 1.1. A person must be aged 21 or over."]

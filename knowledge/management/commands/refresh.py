@@ -8,13 +8,15 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
+from knowledge.faults import RefreshBroken, name_fault
 from knowledge.ingestion import refresh_source
 from knowledge.models import Source
-from knowledge.runs import SourceIsBusy, request_run
+from knowledge.runs import RunLost, SourceIsBusy, request_run
 from knowledge.types import Progress, RefreshReport
 
 
@@ -29,12 +31,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         reports: list[RefreshReport] = []
-        busy: list[str] = []
+        stopped: list[str] = []
         for source in find_sources(options["sources"]):
             try:
                 reports.append(refresh_with_bar(source))
-            except SourceIsBusy as error:
-                busy.append(str(error))
+            except (SourceIsBusy, RunLost, RefreshBroken) as error:
+                stopped.append(str(error))
+            except (DatabaseError, OSError) as error:
+                broken = name_fault(error)
+                if broken is None:
+                    raise
+                stopped.append(str(broken))
         if options["json"]:
             self.stdout.write(json.dumps([asdict(report) for report in reports], indent=2))
         else:
@@ -42,8 +49,8 @@ class Command(BaseCommand):
                 self.stdout.write(str(report))
                 for failure in report.failures:
                     self.stdout.write(f"  {failure.url}: {failure.reason}")
-        if busy:
-            raise CommandError("; ".join(busy))
+        if stopped:
+            raise CommandError("\n".join(dict.fromkeys(stopped)))
 
 
 def find_sources(slugs: list[str]) -> list[Source]:
