@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from knowledge import publishing
+from knowledge import candidates, publishing
 from knowledge.chunking import split_document
 from knowledge.models import LivePeriod, Passage, Publication, Source
 from knowledge.publishing import find_current_publication, get_live_revisions, publish
@@ -82,7 +82,7 @@ def test_a_candidate_whose_index_fails_changes_nothing_for_readers(source: Sourc
     def fail(*args: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(publishing, "build_index", fail)
+    monkeypatch.setattr(candidates, "build_index", fail)
     with pytest.raises(OSError, match="disk full"):
         publish()
 
