@@ -240,12 +240,11 @@ def refuse(
     who: str,
     why: str,
     documents: Collection[Document] | None = None,
-    go_on: bool = True,
-) -> None:
-    """Hold back what a publication would bring, or only these documents; the rest goes on.
+) -> Publication | None:
+    """Hold back what a publication would bring, or only these documents, and go on with the rest.
 
-    What is refused stays away until its publisher changes the page. `go_on=False` leaves the
-    rest to the next `publish`.
+    What is refused stays away until its publisher changes the page. Returns what came of the
+    rest, live or waiting.
     """
     with transaction.atomic():
         require_held(publication)
@@ -274,8 +273,7 @@ def refuse(
                 record_decision(
                     who=who, act=Act.REFUSED, why=why, publication=publication, document=document
                 )
-    if go_on:
-        publish_rest(publication)
+    return publish_rest(publication)
 
 
 def publish_rest(refused: Publication) -> Publication | None:

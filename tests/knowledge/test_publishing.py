@@ -35,6 +35,7 @@ from knowledge.publishing import (
     release,
     roll_back,
 )
+from knowledge.retrieval import find_first_day, retrieve
 from knowledge.services import retire_document
 from knowledge.types import DocumentStatus, Tombstone
 from tests.knowledge.pages import save_page as save
@@ -513,6 +514,17 @@ def test_a_clock_that_goes_backwards_is_corrected_and_said(
     assert len([line for line in caplog.messages if line.startswith("The clock says")]) == 1
 
 
+def test_a_page_that_is_withdrawn_while_the_clock_is_behind_ends_after_it_began(
+    source: Source, fare: Document, monkeypatch
+):
+    monkeypatch.setattr(candidates.timezone, "now", lambda: datetime(2020, 1, 1, tzinfo=UTC))
+
+    retire(fare)
+
+    period = LivePeriod.objects.get(document=fare)
+    assert period.live_until > period.live_from
+
+
 def test_as_of_each_publication_its_own_set_is_found_whatever_came_later(
     source: Source, fare: Document
 ):
@@ -533,3 +545,33 @@ def test_as_of_each_publication_its_own_set_is_found_whatever_came_later(
 
     for moment, revisions in sets:
         assert list_revisions(LiveSet(at=moment)) == revisions
+
+
+def test_an_answer_as_of_a_day_is_the_same_after_going_back_and_forth(source: Source, monkeypatch):
+    days = [datetime(2026, 3, day, 12, tzinfo=UTC) for day in range(1, 7)]
+    texts = ["The fare is two coins.", "The fare is three coins.", "The fare is four coins."]
+
+    def find(day: datetime) -> list[tuple[str, int]]:
+        found = retrieve("What is the fare?", as_of=day.date())
+        return [(passage.text, passage.revision_id) for passage in found.passages]
+
+    def go_to(day: datetime) -> None:
+        monkeypatch.setattr(candidates.timezone, "now", lambda: day)
+
+    publications = []
+    for day, text in zip(days, texts, strict=False):
+        go_to(day)
+        save(source, "fare", text)
+        publications.append(publish())
+    go_to(days[-1])
+    before = [find(day) for day in days[:3]]
+    go_to(days[3])
+    roll_back(publications[0], who="bea", why="Back.")
+    go_to(days[4])
+    roll_back(publications[2], who="bea", why="Forth.")
+    go_to(days[5])
+
+    assert [found[0][0] for found in before] == texts
+    assert [find(day) for day in days[:3]] == before
+    assert [find(day)[0][0] for day in days[3:5]] == [texts[0], texts[2]]
+    assert find_first_day() == days[0].date()
