@@ -21,8 +21,10 @@ from knowledge.candidates import (
     go_live,
     is_current,
     list_changes,
+    lock_and_compare,
     make_candidate,
     overtake,
+    renew_index,
 )
 from knowledge.candidates import NotAllowed as NotAllowed
 from knowledge.candidates import NotHeld as NotHeld
@@ -45,6 +47,7 @@ from knowledge.models import (
 from knowledge.rolling_back import PlannedChange as PlannedChange
 from knowledge.rolling_back import preview_roll_back as preview_roll_back
 from knowledge.rolling_back import roll_back as roll_back
+from knowledge.taking_turns import only_publisher
 from knowledge.types import ProgressCallback
 
 logger = logging.getLogger("knowledge.publishing")
@@ -72,29 +75,43 @@ def publish(
     None when nothing changed. What waits already is not judged again while it is the same;
     `covered` are reasons that a person has decided on.
     """
-    for _try in range(TRIES):
-        base, held = find_current_publication(), find_held_publication()
-        wanted = get_wanted_revisions()
-        changes = find_changes(base, wanted)
-        recipe = get_recipe().fingerprint
-        if base is not None and not changes and base.recipe == recipe:
-            if held is not None:
-                Publication.objects.filter(pk=held.pk).update(state=PublicationState.OVERTAKEN)
-            ensure_index(base)
-            return None
-        if held is not None and not covered and is_same(held, base, changes, recipe):
-            return held
-        proposers = join_names(proposed_by, held.proposed_by if held else "")
-        candidate = make_candidate(base, changes, note=note, proposed_by=proposers)
-        build_candidate(candidate, wanted, on_progress)
-        report = GateReport()
-        if base is not None:
-            report = judge(candidate, base, on_progress=on_progress)
-        if settle(candidate, base, report, covered=covered):
-            prune_indexes()
-            return candidate
-        set_aside(candidate)
+    with only_publisher(on_progress):
+        for _try in range(TRIES):
+            settled, publication = try_to_publish(note, proposed_by, on_progress, covered)
+            if settled:
+                return publication
     raise PublicationOvertaken(f"gave up after {TRIES} tries")
+
+
+def try_to_publish(
+    note: str,
+    proposed_by: str,
+    on_progress: ProgressCallback | None,
+    covered: Collection[Reason],
+) -> tuple[bool, Publication | None]:
+    """One try, and whether it settled the matter or another publication came first."""
+    base, held = find_current_publication(), find_held_publication()
+    wanted = get_wanted_revisions()
+    changes = find_changes(base, wanted)
+    recipe = get_recipe().fingerprint
+    if base is not None and not changes and base.recipe == recipe:
+        if held is not None:
+            Publication.objects.filter(pk=held.pk).update(state=PublicationState.OVERTAKEN)
+        ensure_index(base)
+        return True, None
+    if held is not None and not covered and is_same(held, base, changes, recipe):
+        return True, held
+    proposers = join_names(proposed_by, held.proposed_by if held else "")
+    candidate = make_candidate(base, changes, note=note, proposed_by=proposers)
+    build_candidate(candidate, wanted, on_progress)
+    report = GateReport()
+    if base is not None:
+        report = judge(candidate, base, on_progress=on_progress)
+    if settle(candidate, base, report, covered=covered):
+        prune_indexes()
+        return True, candidate
+    set_aside(candidate)
+    return False, None
 
 
 def is_same(
@@ -139,7 +156,7 @@ def settle(
 
 @transaction.atomic
 def hold(candidate: Publication, base: Publication | None, reasons: Iterable[Reason]) -> bool:
-    if not is_current(base):
+    if not lock_and_compare(base):
         return False
     if Publication.objects.filter(state=PublicationState.HELD, pk__gt=candidate.pk).exists():
         return False
@@ -175,10 +192,11 @@ def approve(publication: Publication, *, who: str, why: str) -> Publication:
         raise NotAllowed(
             _("%(who)s proposed what is in it, so somebody else must approve it.") % {"who": who}
         )
-    is_fresh = publication.recipe == get_recipe().fingerprint
-    if is_fresh and go_live(publication, base=publication.base, beside=decide):
-        prune_indexes()
-        return publication
+    if publication.recipe == get_recipe().fingerprint and is_current(publication.base):
+        renew_index(publication)
+        if go_live(publication, base=publication.base, beside=decide):
+            prune_indexes()
+            return publication
     return approve_anew(publication, who=who, why=why)
 
 
@@ -199,6 +217,11 @@ def approve_anew(publication: Publication, *, who: str, why: str) -> Publication
         base = find_current_publication()
         wanted = get_revisions_in(base) if base else {}
         changes = rebase(list_changes(publication), wanted)
+        if not changes and base is not None and base.recipe == get_recipe().fingerprint:
+            set_aside(publication)
+            raise PublicationOvertaken(
+                _("Nothing is left to approve: what it would bring is live, or newer words are.")
+            )
         for change in changes:
             wanted.pop(change.document_id, None)
             if change.after is not None:

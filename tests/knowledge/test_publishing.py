@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from knowledge import candidates, publishing
+from knowledge import candidates, publishing, taking_turns
 from knowledge.gate import ReasonCode, read_report
 from knowledge.live_sets import LiveSet, list_revisions
 from knowledge.models import (
@@ -24,6 +25,7 @@ from knowledge.models import (
 from knowledge.publishing import (
     NotAllowed,
     NotHeld,
+    PublicationOvertaken,
     approve,
     describe_held,
     find_current_publication,
@@ -142,6 +144,8 @@ def test_a_candidate_overtaken_by_another_publication_is_built_again(source: Sou
             publish()
 
     monkeypatch.setattr(publishing, "build_candidate", build_while_another_publishes)
+    # On another machine, that is: on this one it would have waited.
+    monkeypatch.setattr(taking_turns, "PATIENCE_SECONDS", 0)
 
     assert publish() is None
     assert len(get_live_revisions()) == 2
@@ -396,6 +400,33 @@ def test_what_was_approved_is_put_upon_what_went_live_meanwhile(source: Source, 
     assert held.state == PublicationState.OVERTAKEN
     assert live_texts() == {"Ask the skipper.", "Cats are welcome."}
     assert Decision.objects.filter(act=Act.APPROVED).count() == 2
+
+
+def test_an_approval_of_what_newer_words_have_overtaken_says_so(source: Source, fare: Document):
+    worsen(source)
+    held = publish()
+    save(source, "fare", "The fare is two coins, dogs free.")
+    publish()
+    # As if another process had written it last.
+    Publication.objects.filter(pk=held.pk).update(state=PublicationState.HELD)
+
+    with pytest.raises(PublicationOvertaken):
+        approve(held, who="bea", why="Yes.")
+
+    assert "The fare is two coins, dogs free." in live_texts()
+
+
+def test_an_index_that_was_cleared_away_while_the_publication_waited_is_there_when_it_goes_live(
+    source: Source, fare: Document, settings
+):
+    worsen(source)
+    held = publish()
+    directory = settings.KNOWLEDGE_INDEX_DIR / held.index_directory
+    shutil.rmtree(directory)
+
+    approve(held, who="bea", why="Yes.")
+
+    assert directory.is_dir()
 
 
 def test_a_page_retired_while_its_change_waited_does_not_come_back_by_the_approval(
