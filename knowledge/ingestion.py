@@ -38,7 +38,7 @@ from knowledge.fetching import (
 from knowledge.govuk import get_api_url, get_canonical_url, parse_govuk_item
 from knowledge.models import Document, RefreshRun, Revision, RunState, Source
 from knowledge.parsing import PageUnreadable
-from knowledge.publishing import publish
+from knowledge.publishing import describe_held, publish
 from knowledge.runs import RunProgress, claim_run, finish_run
 from knowledge.services import Reading, retire_document, save_revision
 from knowledge.types import (
@@ -108,6 +108,7 @@ def refresh_source(*, run: RefreshRun, watcher: ProgressCallback | None = None) 
         publication = publish(note=f"refresh of {source.slug}", on_progress=embedded)
         report.passages_embedded = embedded.count
         report.publication = publication.pk if publication else None
+        report.held = describe_held(publication)
         state = RunState.FINISHED
     except (DatabaseError, OSError) as error:
         broken = name_fault(error)

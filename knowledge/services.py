@@ -6,13 +6,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from knowledge.decisions import record_decision
 from knowledge.indexing import digest_text, get_embedded_text
+from knowledge.live_sets import get_next_moment
 from knowledge.models import Act, Document, LivePeriod, Passage, Revision, Source
 from knowledge.types import (
     DocumentKind,
@@ -177,10 +178,9 @@ def retire_document(*, document: Document, tombstone: Tombstone, now: datetime) 
 
 def end_live_period(document: Document, *, now: datetime) -> None:
     """The passages stop being live before any index is rebuilt."""
-    for period in LivePeriod.objects.filter(document=document, live_until__isnull=True):
-        # A clock that was set back must not make a period that ends before it begins.
-        period.live_until = max(now, period.live_from + timedelta(microseconds=1))
-        period.save(update_fields=["live_until"])
+    LivePeriod.objects.filter(document=document, live_until__isnull=True).update(
+        live_until=get_next_moment(now)
+    )
 
 
 @transaction.atomic
