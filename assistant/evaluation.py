@@ -7,9 +7,8 @@ revisions, and facts are looked for in the very text that a reader gets.
 from __future__ import annotations
 
 import asyncio
-import json
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -30,15 +29,13 @@ from assistant.answering.types import (
     Turn,
 )
 from knowledge import retrieval as live_knowledge
+from knowledge.gold_questions import GoldEntry, read_gold_file
+from knowledge.gold_questions import GoldQuestionsUnusable as GoldQuestionsUnusable
 from knowledge.retrieval import get_revision_text
 from knowledge.types import Progress, ProgressCallback
 
 Answering = Callable[..., AsyncIterator[Event]]
 GetRevisionText = Callable[[int], str]
-
-
-class GoldQuestionsUnusable(Exception):
-    """The file of gold questions can't be read; the message says where and why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,28 +79,19 @@ class Tally:
 
 
 def read_gold_questions(path: Path) -> list[GoldQuestion]:
-    questions = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            questions.append(read_gold_question(json.loads(line)))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise GoldQuestionsUnusable(f"{path}, line {number}: {error!r}") from error
-    return questions
+    return read_gold_file(path, make_gold_question)
 
 
-def read_gold_question(entry: Mapping[str, Any]) -> GoldQuestion:
+def make_gold_question(entry: GoldEntry) -> GoldQuestion:
+    """Raise ValueError for an outcome that there is not."""
     return GoldQuestion(
-        id=entry["id"],
-        question=entry["question"],
-        outcome=frozenset(Outcome(name) for name in entry["outcome"]),
-        cites_any=tuple(entry.get("cites_any", ())),
-        facts=tuple(tuple(alternatives) for alternatives in entry.get("facts", ())),
-        avoid=tuple(entry.get("avoid", ())),
-        history=tuple(
-            Turn(turn["question"], turn.get("answer", "")) for turn in entry.get("history") or ()
-        ),
+        id=entry.id,
+        question=entry.question,
+        outcome=frozenset(Outcome(name) for name in entry.outcome),
+        cites_any=entry.cites_any,
+        facts=entry.facts,
+        avoid=entry.avoid,
+        history=tuple(Turn(turn.question, turn.answer) for turn in entry.history),
     )
 
 

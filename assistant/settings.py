@@ -197,6 +197,16 @@ KNOWLEDGE_CONTACT = env_text("KNOWLEDGE_CONTACT")
 KNOWLEDGE_EMBEDDING_CLASS = env_text("KNOWLEDGE_EMBEDDING_CLASS")
 KNOWLEDGE_EMBEDDING_MODEL = env_text("KNOWLEDGE_EMBEDDING_MODEL")
 KNOWLEDGE_EMBEDDING_THREADS = int(env_number("KNOWLEDGE_EMBEDDING_THREADS", 2))
+# When a person is asked before changes go live: ask_on_fall, always_ask or never_ask.
+KNOWLEDGE_GATE = env_text("KNOWLEDGE_GATE", "ask_on_fall")
+if KNOWLEDGE_GATE not in {"ask_on_fall", "always_ask", "never_ask"}:
+    raise ImproperlyConfigured(
+        f"KNOWLEDGE_GATE must be ask_on_fall, always_ask or never_ask, not {KNOWLEDGE_GATE!r}"
+    )
+KNOWLEDGE_GATE_FALL_LIMIT = int(env_number("KNOWLEDGE_GATE_FALL_LIMIT", 0))
+KNOWLEDGE_GATE_CHANGE_SHARE = env_number("KNOWLEDGE_GATE_CHANGE_SHARE", 0.2)
+# Answers the gold questions; the knowledge itself doesn't know who asks.
+KNOWLEDGE_GOLD_ANSWERER = "assistant.gold.answer_gold_question"
 KNOWLEDGE_INDEX_DIR = VAR_DIR / "index"
 KNOWLEDGE_INDEX_KEPT_LIMIT = int(env_number("KNOWLEDGE_INDEX_KEPT_LIMIT", 5))
 

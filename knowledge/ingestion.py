@@ -32,7 +32,7 @@ from knowledge.fetching import (
 from knowledge.govuk import get_api_url, get_canonical_url, parse_govuk_item
 from knowledge.models import Document, RefreshRun, RunState, Source
 from knowledge.parsing import PageUnreadable
-from knowledge.publishing import publish
+from knowledge.publishing import describe_held, publish
 from knowledge.runs import RunProgress, claim_run, finish_run
 from knowledge.services import Reading, retire_document, save_revision
 from knowledge.types import (
@@ -96,6 +96,7 @@ def refresh_source(*, run: RefreshRun, watcher: ProgressCallback | None = None) 
         publication = publish(note=f"refresh of {source.slug}", on_progress=embedded)
         report.passages_embedded = embedded.count
         report.publication = publication.pk if publication else None
+        report.held = describe_held(publication)
         state = RunState.FINISHED
     finally:
         schedule_next_check(source, report, now=timezone.now(), succeeded=state == "finished")

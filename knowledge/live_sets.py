@@ -7,11 +7,11 @@ the trial of a candidate go the same way.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q
 
-from knowledge.models import LivePeriod, PublicationChange
+from knowledge.models import LivePeriod, Publication, PublicationChange
 from knowledge.types import DocumentStatus
 
 
@@ -58,3 +58,14 @@ def list_revisions(live: LiveSet) -> dict[int, int]:
             if after is not None and status == DocumentStatus.LIVE:
                 found[document] = after
     return found
+
+
+def get_next_moment(now: datetime) -> datetime:
+    """The moment for a change of what is live: now, or just after the last, if the clock is wrong.
+
+    Live periods would otherwise end before they begin, or overlap.
+    """
+    newest = Publication.objects.aggregate(last=Max("published_at"))["last"]
+    ended = LivePeriod.objects.aggregate(last=Max("live_until"))["last"]
+    moments: list[datetime] = [last for last in (newest, ended) if last is not None]
+    return max([now, *(last + timedelta(microseconds=1) for last in moments)])

@@ -37,6 +37,16 @@ class RowIsImmutable(Exception):
     """Somebody tried to change a revision or a passage."""
 
 
+class KeptForEver(models.QuerySet[Any]):
+    """Rows that nobody may change or delete, not even many at once."""
+
+    def update(self, **changes: Any) -> int:
+        raise RowIsImmutable(f"{self.model.__name__} rows can't be changed")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise RowIsImmutable(f"{self.model.__name__} rows are kept for ever")
+
+
 class SourceQuerySet(models.QuerySet["Source"]):
     def due(self, now: datetime) -> SourceQuerySet:
         return self.filter(is_enabled=True).filter(
@@ -551,6 +561,8 @@ class Decision(Immutable):
         BriefingProposal, on_delete=models.PROTECT, null=True, blank=True, related_name="decisions"
     )
 
+    objects = KeptForEver.as_manager()
+
     class Meta:
         ordering = ["-at", "-pk"]
         verbose_name = _("decision")
@@ -558,3 +570,6 @@ class Decision(Immutable):
 
     def __str__(self) -> str:
         return f"{self.who} {self.get_act_display()}"
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise RowIsImmutable(f"decision {self.pk} is kept for ever")

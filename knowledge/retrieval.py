@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 from django.conf import settings
-from django.db.models import F, QuerySet, Subquery
+from django.db.models import F, Min, QuerySet, Subquery
 from django.utils import timezone
 
 from knowledge.briefing_page import find_briefing as find_briefing
@@ -155,9 +155,17 @@ def find_publication(live_set: LiveSet) -> tuple[Publication, datetime | None] |
     newest = (
         publications.annotate(last_end=Subquery(ends.values("live_until")[:1]))
         .order_by("-published_at", "-pk")
+        # The gate's report holds every gold answer.
+        .defer("gate")
         .first()
     )
     return (newest, newest.last_end) if newest else None
+
+
+def find_first_day() -> date | None:
+    """The first day of which something can be said: when the first publication went live."""
+    first = Publication.objects.aggregate(first=Min("published_at"))["first"]
+    return first.date() if first else None
 
 
 @lru_cache(maxsize=16)

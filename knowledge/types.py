@@ -217,6 +217,8 @@ class RefreshReport:
     retired: int = 0
     passages_embedded: int = 0
     publication: int | None = None
+    # Why the publication waits for a person, and how to go on; empty when it is live.
+    held: str = ""
     failures: list[Failure] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -230,7 +232,8 @@ class RefreshReport:
             f"{self.passages_embedded} passages embedded",
             f"{len(self.failures)} failed",
         ]
-        return f"{self.source}: " + ", ".join(parts)
+        line = f"{self.source}: " + ", ".join(parts)
+        return f"{line}; {self.held}" if self.held else line
 
 
 ProgressCallback = Callable[[Progress], None]

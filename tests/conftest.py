@@ -33,6 +33,8 @@ def fake_embedding(settings, tmp_path) -> None:
     """Vectors from words instead of the model, and an index that goes with the test."""
     settings.KNOWLEDGE_INDEX_DIR = tmp_path / "index"
     settings.KNOWLEDGE_EMBEDDING_CLASS = "tests.fakes.FakeEmbedding"
+    # Of such vectors the real one would only learn that every answer is wrong.
+    settings.KNOWLEDGE_GOLD_ANSWERER = "tests.fakes.answer_by_a_word"
 
 
 @pytest.fixture

@@ -252,7 +252,7 @@ def test_the_outcomes_in_the_docs_are_those_of_the_code():
 
 
 def test_each_outcome_that_a_question_can_lead_to_has_a_gold_question():
-    lines = (ROOT / "tests/gold/questions.jsonl").read_text().splitlines()
+    lines = (ROOT / "knowledge/starter/gold.jsonl").read_text().splitlines()
 
     covered = {outcome for line in lines for outcome in json.loads(line)["outcome"]}
 

@@ -43,6 +43,7 @@ class Knowledge(Protocol):
         *,
         limit: int = 12,
         as_of: date | None = None,
+        candidate: int | None = None,
         vector: Vector | None = None,
         kinds: Sequence[DocumentKind] | None = None,
     ) -> Retrieval: ...
@@ -53,6 +54,7 @@ class Knowledge(Protocol):
         *,
         limits: Mapping[DocumentKind, int],
         as_of: date | None = None,
+        candidate: int | None = None,
         vector: Vector | None = None,
     ) -> Retrieval: ...
 
@@ -116,6 +118,7 @@ class LookedUp(NamedTuple):
     limit: int
     as_of: date | None
     live_since: datetime | None
+    candidate: int | None = None
 
 
 class RememberedPassages:
@@ -131,7 +134,11 @@ class RememberedPassages:
             found = self._found.get(asked)
         if found is None:
             found = knowledge.retrieve(
-                asked.words, limit=asked.limit, as_of=asked.as_of, kinds=(asked.kind,)
+                asked.words,
+                limit=asked.limit,
+                as_of=asked.as_of,
+                candidate=asked.candidate,
+                kinds=(asked.kind,),
             ).passages
         with self._lock:
             self._found[asked] = found

@@ -73,11 +73,15 @@ async def answer_question(
     *,
     history: Sequence[Turn] = (),
     as_of: date | None = None,
+    candidate: int | None = None,
     language: str = "en",
     knowledge: Knowledge = live_knowledge,
     sentence_limit: int | None = None,
 ) -> AsyncIterator[Event]:
-    """Yield the steps, the sentences as they are verified, and last one AnswerResult."""
+    """Yield the steps, the sentences as they are verified, and last one AnswerResult.
+
+    `candidate` is a publication that is not live, to be tried.
+    """
     clock, publication_id = Clock(), None
     is_english = language.startswith("en") and not is_clearly_not_english(text)
     language = wording.choose_language(language)
@@ -97,7 +101,11 @@ async def answer_question(
     if outcome in INFORMED and search:
         yield Step("searching")
         retrieval = await run_beside(search_both_kinds)(
-            search, as_of=as_of, vector=vector if search == question else None, knowledge=knowledge
+            search,
+            as_of=as_of,
+            candidate=candidate,
+            vector=vector if search == question else None,
+            knowledge=knowledge,
         )
         publication_id = retrieval.publication_id
         clock.note("searching")
@@ -105,7 +113,12 @@ async def answer_question(
         yield Step("writing")
         limit = INFORMED[outcome] if sentence_limit is None else sentence_limit
         draft = await run_beside(write)(
-            search, retrieval, knowledge=knowledge, as_of=as_of, sentence_limit=limit
+            search,
+            retrieval,
+            knowledge=knowledge,
+            as_of=as_of,
+            candidate=candidate,
+            sentence_limit=limit,
         )
         numbers = CitationNumbers(draft.passages, released=released)
         for sentence in draft.sentences:
@@ -161,7 +174,12 @@ def plan_notices(
 
 
 def search_both_kinds(
-    question: str, *, as_of: date | None, vector: Vector | None, knowledge: Knowledge
+    question: str,
+    *,
+    as_of: date | None,
+    candidate: int | None = None,
+    vector: Vector | None,
+    knowledge: Knowledge,
 ) -> Retrieval:
     """Find briefings and official words, each in their own ranking."""
     return knowledge.retrieve_each(
@@ -171,6 +189,7 @@ def search_both_kinds(
             DocumentKind.OFFICIAL: OFFICIAL_LIMIT,
         },
         as_of=as_of,
+        candidate=candidate,
         vector=knowledge.embed_question(question) if vector is None else vector,
     )
 
@@ -181,6 +200,7 @@ def write(
     *,
     knowledge: Knowledge,
     as_of: date | None,
+    candidate: int | None = None,
     sentence_limit: int,
 ) -> composing.Draft:
     """Draft what the evidence says; nothing if it is too weak."""
@@ -194,7 +214,7 @@ def write(
 
     def look_up(words: str, kind: DocumentKind, limit: int) -> Sequence[RankedPassage]:
         return look_up_remembered(
-            LookedUp(words, kind, limit, as_of, retrieval.live_since), knowledge
+            LookedUp(words, kind, limit, as_of, retrieval.live_since, candidate), knowledge
         )
 
     return composing.compose(

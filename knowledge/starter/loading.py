@@ -11,6 +11,7 @@ from knowledge.chunking import split_document
 from knowledge.models import Document, Publication, Source
 from knowledge.publishing import publish
 from knowledge.services import BriefingFacts, Reading, retire_document, save_revision
+from knowledge.starter.gold import load_gold_questions
 from knowledge.starter.reading import Briefing, BriefingParagraph, read_briefings, read_sources
 from knowledge.types import (
     Block,
@@ -31,6 +32,7 @@ BRIEFINGS_SLUG = "briefings"
 def load_starter(*, on_progress: ProgressCallback | None = None) -> Publication | None:
     """Load sources and briefings and publish them. None when nothing had changed."""
     load_sources()
+    load_gold_questions()
     source = get_briefings_source()
     briefings = read_briefings()
     for done, briefing in enumerate(briefings, start=1):

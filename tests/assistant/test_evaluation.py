@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -14,14 +13,15 @@ from assistant.evaluation import (
     check_grounding,
     evaluate_answers,
     find_reasons,
+    make_gold_question,
     measure_evidence,
-    read_gold_question,
     read_gold_questions,
 )
+from knowledge.gold_questions import read_gold_entry
+from knowledge.starter.gold import GOLD_FILE
 from knowledge.types import DocumentKind, Support
 from tests.assistant.answering.samples import FakeKnowledge, make_briefing
 
-GOLD = Path(__file__).parent.parent / "gold/questions.jsonl"
 REVISION = "Bicycles. You need a bell,\nand you need a light."
 
 
@@ -59,9 +59,8 @@ BELL = ("You need a bell,", Label.BRIEFING, (cite(support="https://example.test/
 
 
 def expect(**fields):
-    return read_gold_question(
-        {"id": "bell", "question": "Do I need a bell?", "outcome": ["answered"], **fields}
-    )
+    entry = {"id": "bell", "question": "Do I need a bell?", "outcome": ["answered"], **fields}
+    return make_gold_question(read_gold_entry(entry))
 
 
 @pytest.mark.parametrize(
@@ -188,7 +187,7 @@ def test_the_floors_of_evidence_are_measured_on_both_sides(tmp_path):
 
 
 def test_the_projects_own_gold_questions_cover_every_outcome_that_a_question_can_have():
-    questions = read_gold_questions(GOLD)
+    questions = read_gold_questions(GOLD_FILE)
 
     outcomes = {outcome for question in questions for outcome in question.outcome}
     # Load, a reader and an error make these, not a question.

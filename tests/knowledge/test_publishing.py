@@ -1,23 +1,43 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from knowledge import publishing
-from knowledge.chunking import split_document
-from knowledge.models import LivePeriod, Passage, Publication, Source
-from knowledge.publishing import find_current_publication, get_live_revisions, publish
-from knowledge.services import Reading, retire_document, save_revision
-from knowledge.types import (
-    Block,
-    BlockKind,
-    DocumentStatus,
-    ParsedDocument,
-    Section,
-    SourceKind,
-    Tombstone,
+from knowledge import candidates, publishing
+from knowledge.gate import ReasonCode, read_report
+from knowledge.live_sets import LiveSet, list_revisions
+from knowledge.models import (
+    Act,
+    Decision,
+    Document,
+    GoldQuestion,
+    HeldRevision,
+    LivePeriod,
+    Passage,
+    Publication,
+    PublicationState,
+    Source,
 )
+from knowledge.publishing import (
+    NotAllowed,
+    NotHeld,
+    approve,
+    describe_held,
+    find_current_publication,
+    find_held_publication,
+    get_live_revisions,
+    hold_back,
+    publish,
+    refuse,
+    release,
+    roll_back,
+)
+from knowledge.services import retire_document
+from knowledge.types import DocumentStatus, Tombstone
+from tests.knowledge.pages import save_page as save
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -28,18 +48,35 @@ pytestmark = [
 @pytest.fixture
 def source() -> Source:
     return Source.objects.create(
-        slug="s", title="S", kind=SourceKind.GOVUK, url="https://www.gov.uk/s", publisher="P"
+        slug="s", title="S", kind="govuk", url="https://www.gov.uk/s", publisher="P"
     )
 
 
-def save(source: Source, name: str, text: str):
-    url = f"https://www.gov.uk/{name}"
-    section = Section(
-        heading_path=(), url=url, blocks=(Block(kind=BlockKind.PARAGRAPH, text=text),)
+@pytest.fixture
+def fare(source: Source) -> Document:
+    """A live page on which a gold question stands."""
+    GoldQuestion.objects.create(
+        slug="fare", question="What is the fare?", outcomes=["answered"], facts=[["two coins"]]
     )
-    parsed = ParsedDocument(url=url, title=name, sections=(section,))
-    reading = Reading(parsed=parsed, split=split_document(parsed), read_at=timezone.now())
-    return save_revision(source=source, reading=reading)
+    document, _ = save(source, "fare", "The fare is two coins.")
+    save(source, "other", "Dogs are welcome.")
+    publish()
+    return document
+
+
+def worsen(source: Source):
+    """Save the fare's page without the fare, and return the revision."""
+    return save(source, "fare", "Ask the skipper.")[1]
+
+
+def live_texts() -> set[str]:
+    live = Passage.objects.filter(revision__in=get_live_revisions().values())
+    return set(live.values_list("text", flat=True))
+
+
+def retire(document: Document, status: DocumentStatus = DocumentStatus.GONE) -> None:
+    document.refresh_from_db()
+    retire_document(document=document, tombstone=Tombstone(status=status), now=timezone.now())
 
 
 def test_the_newest_revision_of_every_document_goes_live_together(source: Source):
@@ -82,7 +119,7 @@ def test_a_candidate_whose_index_fails_changes_nothing_for_readers(source: Sourc
     def fail(*args: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(publishing, "build_index", fail)
+    monkeypatch.setattr(candidates, "build_index", fail)
     with pytest.raises(OSError, match="disk full"):
         publish()
 
@@ -143,3 +180,356 @@ def test_the_database_refuses_two_live_revisions_of_a_document(source: Source):
 def test_the_database_refuses_a_passage_without_a_revision(source: Source):
     with pytest.raises(IntegrityError):
         Passage.objects.create(position=1, start=0, end=1, text="x", url="https://www.gov.uk/x")
+
+
+# --- the gate ----------------------------------------------------------------------------------
+
+
+def test_a_candidate_that_answers_worse_is_held_and_readers_keep_what_they_had(
+    source: Source, fare: Document
+):
+    worsen(source)
+
+    held = publish(note="refresh")
+
+    assert held.state == PublicationState.HELD
+    [reason] = read_report(held.gate).reasons
+    assert (reason.code, reason.gold_question) == (ReasonCode.GOLD_FELL, "fare")
+    assert "The fare is two coins." in live_texts()
+    assert "waits for a person" in describe_held(held)
+    assert "What is the fare?" in describe_held(held)
+
+
+def test_an_innocent_change_goes_live_by_itself(source: Source, fare: Document):
+    save(source, "other", "Cats are welcome.")
+
+    published = publish()
+
+    assert published.state == PublicationState.PUBLISHED
+    assert live_texts() == {"The fare is two coins.", "Cats are welcome."}
+    assert describe_held(published) == ""
+
+
+def test_the_first_publication_goes_live_without_asking(source: Source, settings):
+    settings.KNOWLEDGE_GATE = "always_ask"
+    save(source, "one", "Apples are free.")
+
+    assert publish().state == PublicationState.PUBLISHED
+
+
+def test_always_ask_holds_every_change_and_never_ask_none(
+    source: Source, fare: Document, settings
+):
+    settings.KNOWLEDGE_GATE = "always_ask"
+    save(source, "other", "Cats are welcome.")
+    assert publish().state == PublicationState.HELD
+
+    settings.KNOWLEDGE_GATE = "never_ask"
+    worsen(source)
+    published = publish()
+
+    assert published.state == PublicationState.PUBLISHED
+    assert [row.has_fallen for row in read_report(published.gate).rows] == [True]
+
+
+def test_pages_that_come_new_are_no_change_of_what_is_live(source: Source):
+    save(source, "one", *[f"Boat {number} is blue." for number in range(30)])
+    publish()
+    for number in range(3):
+        save(source, f"more-{number}", *[f"Ship {number}-{each} is red." for each in range(40)])
+
+    assert publish().state == PublicationState.PUBLISHED
+
+
+def test_more_than_the_share_of_replaced_passages_is_held(source: Source):
+    save(source, "one", *[f"Boat {number} is blue." for number in range(30)])
+    publish()
+    save(
+        source,
+        "one",
+        *[f"Boat {each} is {'red' if each < 7 else 'blue'}." for each in range(30)],
+    )
+
+    held = publish()
+
+    assert [each.code for each in read_report(held.gate).reasons] == [ReasonCode.MANY_CHANGED]
+    assert held.gate["changed_passages"] == 7
+
+
+def test_what_waits_is_not_judged_again_while_it_is_the_same(
+    source: Source, fare: Document, monkeypatch
+):
+    worsen(source)
+    held = publish()
+    monkeypatch.delattr(publishing, "judge")
+
+    assert publish() == held
+
+
+def test_newer_changes_make_a_new_candidate_that_has_them_all(source: Source, fare: Document):
+    worsen(source)
+    first = publish(proposed_by="ada")
+    save(source, "other", "Cats are welcome.")
+
+    second = publish(proposed_by="bea")
+
+    first.refresh_from_db()
+    assert first.state == PublicationState.OVERTAKEN
+    assert second.state == PublicationState.HELD
+    assert second.changes.count() == 2
+    assert find_held_publication() == second
+    assert second.proposed_by == "bea, ada"
+
+
+def test_a_publisher_who_mends_the_page_settles_what_waited(source: Source, fare: Document):
+    worsen(source)
+    held = publish()
+    save(source, "fare", "The fare is two coins.")
+
+    published = publish()
+
+    held.refresh_from_db()
+    assert held.state == PublicationState.OVERTAKEN
+    assert published.state == PublicationState.PUBLISHED
+
+
+def test_a_retired_page_that_a_right_answer_stands_on_is_told_to_a_person(
+    source: Source, fare: Document
+):
+    save(source, "other", "Cats are welcome.")
+    publish()
+    retire(fare)
+
+    held = publish()
+
+    assert live_texts() == {"Cats are welcome."}
+    [reason] = read_report(held.gate).reasons
+    assert (reason.code, reason.document_id) == (ReasonCode.DOCUMENT_LOST, fare.pk)
+
+
+def test_every_act_of_the_gate_is_kept(source: Source, fare: Document):
+    worsen(source)
+    held = publish()
+
+    first, second = Decision.objects.order_by("pk")
+    assert (first.who, first.act) == ("gate", Act.PUBLISHED)
+    assert (second.who, second.act, second.publication) == ("gate", Act.HELD, held)
+    assert "What is the fare?" in second.why
+
+
+# --- approving ---------------------------------------------------------------------------------
+
+
+def test_an_approved_publication_goes_live_and_the_decision_is_kept(
+    source: Source, fare: Document
+):
+    worsen(source)
+
+    approved = approve(publish(), who="bea", why="The fare moved to another page.")
+
+    assert find_current_publication() == approved
+    assert live_texts() == {"Ask the skipper.", "Dogs are welcome."}
+    decision = Decision.objects.first()
+    assert (decision.who, decision.act, decision.why) == (
+        "bea",
+        Act.APPROVED,
+        "The fare moved to another page.",
+    )
+    assert publish() is None
+
+
+def test_nobody_approves_what_they_proposed_also_when_it_waits_in_a_later_one(
+    source: Source, fare: Document
+):
+    worsen(source)
+    publish(proposed_by="ada")
+    save(source, "other", "Cats are welcome.")
+    held = publish()
+
+    with pytest.raises(NotAllowed, match="ada"):
+        approve(held, who="ada", why="Mine.")
+
+    assert "The fare is two coins." in live_texts()
+    approve(held, who="bea", why="Looked at.")
+    assert "Ask the skipper." in live_texts()
+
+
+def test_only_what_waits_can_be_decided_on_and_only_once(source: Source, fare: Document):
+    worsen(source)
+    held = publish()
+    approve(held, who="bea", why="Yes.")
+
+    for act in (approve, refuse):
+        with pytest.raises(NotHeld, match="went live"):
+            act(held, who="cleo", why="Again.")
+
+    assert Decision.objects.filter(act=Act.APPROVED).count() == 1
+
+
+def test_what_was_approved_is_put_upon_what_went_live_meanwhile(source: Source, fare: Document):
+    worsen(source)
+    held = publish()
+    save(source, "other", "Cats are welcome.")
+    # What another process had begun before, and finished now, without the change that waits.
+    base = find_current_publication()
+    wanted = get_live_revisions() | {
+        document: revision
+        for document, revision in publishing.get_wanted_revisions().items()
+        if document != fare.pk
+    }
+    other = candidates.make_candidate(
+        base, candidates.find_changes(base, wanted), note="", proposed_by=""
+    )
+    candidates.build_candidate(other, wanted, None)
+    Publication.objects.filter(pk=held.pk).update(state=PublicationState.BUILDING)
+    candidates.swap(other, timezone.now())
+    Publication.objects.filter(pk=other.pk).update(
+        published_at=timezone.now(), state=PublicationState.PUBLISHED
+    )
+    Publication.objects.filter(pk=held.pk).update(state=PublicationState.HELD)
+
+    approved = approve(held, who="bea", why="Yes.")
+
+    held.refresh_from_db()
+    assert approved.pk != held.pk
+    assert held.state == PublicationState.OVERTAKEN
+    assert live_texts() == {"Ask the skipper.", "Cats are welcome."}
+    assert Decision.objects.filter(act=Act.APPROVED).count() == 2
+
+
+def test_a_page_retired_while_its_change_waited_does_not_come_back_by_the_approval(
+    source: Source, fare: Document
+):
+    worsen(source)
+    held = publish()
+    retire(fare)
+
+    approve(held, who="bea", why="Yes.")
+
+    assert live_texts() == {"Dogs are welcome."}
+
+
+# --- refusing and holding back -----------------------------------------------------------------
+
+
+def test_what_was_refused_stays_away_until_its_publisher_changes_the_page(
+    source: Source, fare: Document
+):
+    worsen(source)
+    held = publish()
+
+    refuse(held, who="bea", why="The page is broken.")
+
+    held.refresh_from_db()
+    assert held.state == PublicationState.REFUSED
+    assert publish() is None
+    assert "The fare is two coins." in live_texts()
+    save(source, "fare", "The fare is two coins, dogs free.")
+    publish()
+    assert "The fare is two coins, dogs free." in live_texts()
+
+
+def test_what_is_not_refused_goes_on(source: Source, fare: Document):
+    worsen(source)
+    save(source, "other", "Cats are welcome.")
+
+    refuse(publish(), who="bea", why="The page is broken.", documents=[fare])
+
+    assert live_texts() == {"The fare is two coins.", "Cats are welcome."}
+    assert Decision.objects.filter(act=Act.REFUSED, document=fare).exists()
+
+
+def test_a_page_that_is_gone_waits_no_longer_when_the_rest_is_refused(
+    source: Source, fare: Document
+):
+    save(source, "other", "Cats are welcome.")
+    publish()
+    retire(fare)
+    save(source, "other", "Nobody is welcome.")
+
+    refuse(publish(), who="bea", why="Not that.")
+
+    assert find_held_publication() is None
+    assert live_texts() == {"Cats are welcome."}
+
+
+def test_what_a_publisher_took_back_cannot_be_refused(source: Source, fare: Document):
+    save(source, "other", "Cats are welcome.")
+    publish()
+    retire(fare)
+    held = publish()
+
+    with pytest.raises(NotAllowed):
+        refuse(held, who="bea", why="Keep it.")
+
+
+def test_a_revision_held_back_gives_way_to_the_one_before_it_and_comes_again_when_released(
+    source: Source, fare: Document
+):
+    _, newer = save(source, "other", "Cats are welcome.")
+    publish()
+
+    hold_back(newer, who="bea", why="Not sure.")
+    assert "Dogs are welcome." in live_texts()
+
+    release(newer, who="bea", why="Now sure.")
+    assert "Cats are welcome." in live_texts()
+    acts = list(Decision.objects.exclude(who="gate").order_by("pk").values_list("act", "document"))
+    assert acts == [(Act.HELD_BACK, newer.document_id), (Act.RELEASED, newer.document_id)]
+
+
+def test_a_revision_held_back_while_its_candidate_was_built_does_not_go_live(
+    source: Source, fare: Document, monkeypatch
+):
+    _, newer = save(source, "other", "Cats are welcome.")
+    build = publishing.build_candidate
+
+    def build_while_it_is_held_back(*args: object) -> None:
+        build(*args)
+        HeldRevision.objects.get_or_create(revision=newer, defaults={"why": "No."})
+
+    monkeypatch.setattr(publishing, "build_candidate", build_while_it_is_held_back)
+
+    publish()
+
+    assert "Dogs are welcome." in live_texts()
+
+
+# --- time --------------------------------------------------------------------------------------
+
+
+def test_a_clock_that_goes_backwards_is_corrected_and_said(
+    source: Source, fare: Document, monkeypatch, caplog
+):
+    before = find_current_publication()
+    past = datetime(2020, 1, 1, tzinfo=UTC)
+    monkeypatch.setattr(candidates.timezone, "now", lambda: past)
+    save(source, "other", "Cats are welcome.")
+
+    published = publish()
+
+    assert published.published_at == before.published_at + timedelta(microseconds=1)
+    assert live_texts() == {"The fare is two coins.", "Cats are welcome."}
+    assert len([line for line in caplog.messages if line.startswith("The clock says")]) == 1
+
+
+def test_as_of_each_publication_its_own_set_is_found_whatever_came_later(
+    source: Source, fare: Document
+):
+    sets = []
+
+    def note(publication: Publication) -> None:
+        sets.append((publication.published_at, get_live_revisions()))
+
+    first = find_current_publication()
+    note(first)
+    save(source, "other", "Cats are welcome.")
+    second = publish()
+    note(second)
+    note(roll_back(first, who="bea", why="Back."))
+    note(roll_back(second, who="bea", why="Forth."))
+    worsen(source)
+    note(approve(publish(), who="bea", why="Yes."))
+
+    for moment, revisions in sets:
+        assert list_revisions(LiveSet(at=moment)) == revisions

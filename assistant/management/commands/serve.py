@@ -23,6 +23,7 @@ from assistant.serving import (
     require_programs,
     serve,
 )
+from knowledge.publishing import describe_held
 from knowledge.runs import abandon_waiting_runs
 from knowledge.starter.loading import load_starter
 from knowledge.types import Progress
@@ -90,5 +91,7 @@ def prepare_knowledge(console: Console) -> None:
                 total=progress.total or None,
             )
 
-        load_starter(on_progress=show)
+        publication = load_starter(on_progress=show)
     console.print("The starter knowledge is loaded.")
+    if held := describe_held(publication):
+        console.print(f"Not live yet: {held}")

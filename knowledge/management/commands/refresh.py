@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -39,9 +39,13 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps([asdict(report) for report in reports], indent=2))
         else:
             for report in reports:
-                self.stdout.write(str(report))
+                self.stdout.write(str(replace(report, held="")))
                 for failure in report.failures:
                     self.stdout.write(f"  {failure.url}: {failure.reason}")
+            # Once and last: what waits holds the changes of every source.
+            held = [report.held for report in reports if report.held]
+            for line in held[-1:]:
+                self.stdout.write(f"Not live yet: {line}")
         if busy:
             raise CommandError("; ".join(busy))
 

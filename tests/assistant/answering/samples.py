@@ -86,6 +86,7 @@ class FakeKnowledge:
         self.passages = passages
         self.asked: list[str] = []
         self.dates: list[date | None] = []
+        self.candidates: list[int | None] = []
 
     def retrieve(
         self,
@@ -93,11 +94,13 @@ class FakeKnowledge:
         *,
         limit: int = 12,
         as_of: date | None = None,
+        candidate: int | None = None,
         vector: npt.ArrayLike | None = None,
         kinds: Collection[DocumentKind] | None = None,
     ) -> Retrieval:
         self.asked.append(question)
         self.dates.append(as_of)
+        self.candidates.append(candidate)
         found = [each for each in self.passages if kinds is None or each.kind in kinds][:limit]
         return Retrieval(
             passages=tuple(found),
@@ -112,10 +115,11 @@ class FakeKnowledge:
         *,
         limits: Mapping[DocumentKind, int],
         as_of: date | None = None,
+        candidate: int | None = None,
         vector: npt.ArrayLike | None = None,
     ) -> Retrieval:
         parts = [
-            self.retrieve(question, limit=limit, as_of=as_of, kinds=(kind,))
+            self.retrieve(question, limit=limit, as_of=as_of, candidate=candidate, kinds=(kind,))
             for kind, limit in limits.items()
         ]
         return Retrieval(
