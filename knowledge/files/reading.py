@@ -71,9 +71,10 @@ WORDS = {
 class FileRefused(Exception):
     """A file that is not read, and why, in words for staff."""
 
-    def __init__(self, reason: str, *, code: Refusal) -> None:
+    def __init__(self, reason: str, *, code: Refusal | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        # None where the reason does not lie in the file.
         self.code = code
 
 
