@@ -67,6 +67,17 @@ def find_kind(data: bytes, *, name: str = "", media_type: str = "") -> FileKind:
     return _find_text_kind(data, name, media_type)
 
 
+def is_web_page(data: bytes, *, name: str, media_type: str) -> bool:
+    """Is it to be read as a page, rather than as a file? What a server calls text is a file."""
+    try:
+        kind = find_kind(data, name=name, media_type=media_type)
+    except Unreadable:
+        return False
+    return kind is FileKind.HTML or (
+        kind is FileKind.TEXT and not media_type.lower().startswith("text/plain")
+    )
+
+
 def _find_packed_kind(data: bytes) -> FileKind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:

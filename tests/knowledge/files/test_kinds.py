@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.files.kinds import FileKind, find_kind
+from knowledge.files.kinds import FileKind, find_kind, is_web_page
 from knowledge.files.refusals import Refusal, Unreadable
 from tests.knowledge.files.making import make_docx, make_ods, make_open_document, make_xlsx
 
@@ -60,3 +60,18 @@ def test_what_no_reader_is_for_is_refused_with_its_reason(data, refusal):
         find_kind(data, name="file.pdf", media_type="application/pdf")
 
     assert error.value.refusal is refusal
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type", "is_page"),
+    [
+        (b"<html>", "", True),
+        (b"some words", "", True),
+        (b"some words", "text/html; charset=utf-8", True),
+        (b"some words", "text/plain; charset=utf-8", False),
+        (b"%PDF-1.4", "text/html", False),
+        (b"\x89PNG", "image/png", False),
+    ],
+)
+def test_what_nobody_calls_a_file_is_a_web_page(data, media_type, is_page):
+    assert is_web_page(data, name="about", media_type=media_type) is is_page
