@@ -93,10 +93,16 @@ def name_columns(table: HtmlElement) -> None:
     texts = [fold_space(get_text(cell)) for cell in cells]
     if not names_columns(texts, least=2):
         return
-    are_bold = all(_is_bold(cell) for cell in cells)
-    if are_bold or len(cells) > 2:
-        for cell in cells:
-            cell.tag = "th"
+    if not (all(_is_bold(cell) for cell in cells) or len(cells) > 2):
+        return
+    heads = [cells]
+    below = [cell for cell in rows[1] if get_tag(cell) == "td"]
+    # A heading over several columns has those columns' own names below it.
+    is_grouped = len(rows) > 2 and any(cell.get("colspan") for cell in cells)
+    if is_grouped and names_columns([fold_space(get_text(cell)) for cell in below], least=1):
+        heads.append(below)
+    for cell in (cell for head in heads for cell in head):
+        cell.tag = "th"
 
 
 def names_columns(texts: list[str], *, least: int) -> bool:

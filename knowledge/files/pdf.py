@@ -106,6 +106,7 @@ class _Reader:
         baseline: float | None = None
         # The first half of a letter that the library hands out in two.
         high = 0
+        bottom = 0.0
         box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
         for index in range(min(pdfium.FPDFText_CountChars(raw), LETTERS_LIMIT)):
             code = pdfium.FPDFText_GetUnicode(raw, index)
@@ -121,11 +122,13 @@ class _Reader:
                     yield line
                 line, word, baseline = [], None, None
                 continue
-            if letter.isspace() or pdfium.FPDFText_IsGenerated(raw, index) == 1:
+            if letter.isspace():
                 word = None
                 continue
             pdfium.FPDFText_GetLooseCharBox(raw, index, box)
-            pdfium.FPDFText_GetCharOrigin(raw, index, x, y)
+            if word is None or letter.isdigit() or box.bottom != bottom:
+                pdfium.FPDFText_GetCharOrigin(raw, index, x, y)
+            bottom = box.bottom
             size, base = box.top - box.bottom, height - y.value
             if baseline is not None and line and abs(base - baseline) > 0.6 * line[0].size:
                 yield line

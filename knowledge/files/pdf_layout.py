@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
+from itertools import pairwise
 
 from knowledge.files.pdf_tables import FoundTable, Rule, Word, find_tables
 from knowledge.numbering import read_markers, read_opening
@@ -21,6 +22,7 @@ EDGE_SHARE = 0.11
 HEADING_RATIO = 1.12
 HEADING_LIMIT_WORDS = 24
 LEVELS_LIMIT = 5
+LEADING_HIGH = 2.6
 _BULLETS = "•◦▪■●‣⁃·–\uf0b7\uf0a7\uf0d8\uf06f\uf076"
 _BULLET = re.compile(rf"(?:[{_BULLETS}]|-|o)(?:\s+|$)")
 _PAGE_NUMBER = re.compile(
@@ -207,6 +209,7 @@ def _join_lines(
 ) -> Iterator[_Paragraph | FoundTable]:
     right_edges = [part.right for part in flow if isinstance(part, Line)]
     margin = sorted(right_edges)[int(0.9 * len(right_edges))] if right_edges else 0.0
+    leading = find_leading(flow, margin)
     current: _Paragraph | None = None
     for place, part in enumerate(flow):
         if isinstance(part, FoundTable):
@@ -222,7 +225,7 @@ def _join_lines(
             and abs(following.base - part.base) < 0.3 * part.size
         )
         level = _get_level(part, levels, body, is_alone=is_alone)
-        if current and _goes_on(current, part, level, margin):
+        if current and _goes_on(current, part, level, margin, leading):
             current.text = join_words(current.text, part.text, words)
             current.last = part
             continue
@@ -239,7 +242,18 @@ def _open(line: Line, level: int) -> _Paragraph:
     return _Paragraph(text, line.page, line, level, is_item=bullet is not None)
 
 
-def _goes_on(current: _Paragraph, line: Line, level: int, margin: float) -> bool:
+def find_leading(flow: list[Line | FoundTable], margin: float) -> float:
+    """How far apart lines stand, in heights of their type, as far as full lines tell."""
+    gaps = Counter[float]()
+    for last, line in pairwise(flow):
+        if isinstance(last, Line) and isinstance(line, Line) and last.right > 0.85 * margin:
+            ratio = (line.base - last.base) / max(line.size, 0.1)
+            if last.page == line.page and 0 < ratio < LEADING_HIGH:
+                gaps[round(ratio, 1)] += 1
+    return gaps.most_common(1)[0][0] if gaps else 0.0
+
+
+def _goes_on(current: _Paragraph, line: Line, level: int, margin: float, leading: float) -> bool:
     last = current.last
     if level != current.level or (not level and _BULLET.match(line.text)):
         return False
@@ -253,7 +267,7 @@ def _goes_on(current: _Paragraph, line: Line, level: int, margin: float) -> bool
     gap = line.base - last.base
     if level:
         return 0 <= gap <= 1.6 * line.size and abs(line.size - last.size) < 0.6
-    if gap <= 0 or gap > 1.45 * max(line.size, last.size):
+    if gap <= 0 or gap > max(1.45, 1.2 * leading) * max(line.size, last.size):
         return False
     is_short = last.right < 0.8 * margin
     return not (is_short and _ENDS_SENTENCE.search(last.text))

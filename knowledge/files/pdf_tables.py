@@ -210,7 +210,10 @@ def _merge_cells(
 def _cut(words: list[Word]) -> list[list[Word]]:
     parts: list[list[Word]] = []
     for word in words:
-        if parts and -word.size < word.left - parts[-1][-1].right < GAP_RATIO * word.size:
+        # Scripts that run from right to left come in their own order.
+        last = parts[-1][-1] if parts else word
+        gap = max(word.left - last.right, last.left - word.right)
+        if parts and gap < GAP_RATIO * word.size:
             parts[-1].append(word)
         else:
             parts.append([word])

@@ -46,3 +46,14 @@ def test_a_first_row_of_words_names_three_columns_but_not_two():
 def test_a_year_names_a_column_and_a_figure_does_not():
     assert names_columns(["Month", "2025", "2026"], least=2)
     assert not names_columns(["May", "12", "1,250"], least=2)
+
+
+def test_a_heading_over_two_columns_is_joined_with_the_names_below_it():
+    rows = (
+        "<tr><td rowspan=2>Month</td><td colspan=2>Permits</td><td rowspan=2>All</td></tr>"
+        "<tr><td>Men</td><td>Women</td></tr><tr><td>May</td><td>1</td><td>2</td><td>3</td></tr>"
+    )
+
+    texts = list_texts(build(f"<table>{rows}</table>"))
+
+    assert texts == ["Month: May; Permits – Men: 1; Permits – Women: 2; All: 3"]

@@ -90,3 +90,12 @@ def test_what_stands_at_the_edge_of_most_pages_is_no_text():
 )
 def test_a_hyphen_goes_only_where_the_document_knows_the_whole_word(text, line, known, joined):
     assert join_words(text, line, Counter(known)) == joined
+
+
+def test_lines_set_far_apart_are_still_one_paragraph():
+    words = "The harbour office decides on every request that comes in by post"
+    lines = [make_words(words, base=100 + 19 * number) for number in range(4)]
+
+    html = lay_out([Page(1, 600, 800, lines)])
+
+    assert html.count("<p ") == 1

@@ -68,3 +68,12 @@ def test_typed_numbers_beside_their_text_are_no_table():
 
     assert tables == []
     assert len(rest) == 3
+
+
+def test_a_line_that_runs_from_right_to_left_is_no_row():
+    line = make_line(100, (200, "first"), (165, "second"), (130, "third"))
+
+    tables, rest = find_tables([line, line, line], [], 1)
+
+    assert tables == []
+    assert len(rest) == 3
