@@ -148,11 +148,12 @@ def _read_flow(pages: list[Page]) -> Iterator[Line | FoundTable]:
 
 
 def find_repeated(pages: list[Page]) -> set[str]:
-    """What stands at the same edge of most pages, whatever number is in it."""
+    """What stands at the edge of page after page, whatever number is in it."""
     seen = Counter[str]()
     for page in pages:
         seen.update({_key(words) for words in page.lines if words and _edge(words, page)})
-    least = max(2, min(3, len(pages)), len(pages) // 3)
+    # A running heading may be a chapter's alone.
+    least = max(2, min(3, len(pages)), len(pages) // 20)
     return {text for text, count in seen.items() if count >= least}
 
 
