@@ -209,7 +209,7 @@ class SourceReader:
             and document.reading_version == READING_VERSION
             and document.missing_since is None
         )
-        result = self.fetch(
+        result = self.fetch_page(
             url,
             etag=document.etag if document and is_fresh else "",
             last_modified=document.last_modified if document and is_fresh else "",
@@ -230,7 +230,9 @@ class SourceReader:
             case NotModified():
                 raise FetchFailed(url, "answered 'not modified' to a first request")
 
-    def fetch(self, url: str, **conditions: Any) -> FetchedPage | NotModified | Moved | Missing:
+    def fetch_page(
+        self, url: str, **conditions: Any
+    ) -> FetchedPage | NotModified | Moved | Missing:
         address = self.get_fetch_url(url)
         try:
             return self.fetcher.fetch(address, **conditions)
