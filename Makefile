@@ -10,7 +10,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 # .env is read as the shell reads it; what is already set wins. Tests and checks don't read it.
 WITH_ENV := if [ -f .env ]; then given=$$(export -p); set -a; . ./.env; set +a; eval "$$given"; fi;
 
-.PHONY: help run test check lint format journeys benchmark chaos refresh evaluate ask lock install clean
+.PHONY: help run test check lint format journeys benchmark chaos hostile refresh evaluate ask lock install clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ benchmark: $(VENV)/.installed-dev ## Measure a warm answer through the websocket
 
 chaos: $(VENV)/.installed-dev ## Kill worker, web and Redis at random moments; ARGS="--kills 10 --seed 1"
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+hostile: $(VENV)/.installed-dev ## Read every file of a folder and say how each ended; ARGS=FOLDER
+	@DJANGO_SETTINGS_MODULE=assistant.settings $(BIN)/python -m tests.hostile $(ARGS)
 
 refresh: $(VENV)/.installed ## Refresh the sources now; ARGS="immigration-rules"
 	@$(WITH_ENV) exec $(BIN)/python manage.py refresh $(ARGS)

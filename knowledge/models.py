@@ -54,7 +54,8 @@ class SourceQuerySet(models.QuerySet["Source"]):
         )
 
     def official(self) -> SourceQuerySet:
-        return self.exclude(kind=SourceKind.BRIEFINGS)
+        """What is fetched from publishers."""
+        return self.exclude(kind__in=[SourceKind.BRIEFINGS, SourceKind.UPLOADS])
 
 
 class Source(models.Model):
