@@ -170,11 +170,12 @@ def find_silent(now: datetime) -> list[Source]:
         .filter(changed_at__isnull=False)
         .order_by(F("changed_at").asc())
     )
-    return [
-        source
-        for source in expected
-        if now - source.changed_at > timedelta(days=source.expected_change_days or 0)
-    ]
+    return [source for source in expected if is_silent(source, now)]
+
+
+def is_silent(source: Any, now: datetime) -> bool:
+    """`source` comes with `changed_at`."""
+    return bool(now - source.changed_at > timedelta(days=source.expected_change_days or 0))
 
 
 def make_failing_task(now: datetime) -> DeskTask:
