@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from knowledge import tasks
 from knowledge.liveness import get_holder
-from knowledge.models import RefreshRun, RunState, Source
+from knowledge.models import HeldRevision, RefreshRun, RunState, Source
 from knowledge.types import SourceKind
+from tests.factories import RevisionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +119,30 @@ def test_a_missing_network_is_said_once_and_so_is_its_return(sent, network, capl
 
     assert caplog.text.count("can be reached again") == 1
     assert len(sent) == 1
+
+
+def test_what_staff_changed_is_published_in_their_name(monkeypatch):
+    published = []
+    monkeypatch.setattr(tasks, "publish", lambda **options: published.append(options))
+
+    tasks.publish_task("a file was added", "ada")
+
+    assert published == [{"note": "a file was added", "proposed_by": "ada"}]
+
+
+def test_a_revision_is_held_back_and_released_once(monkeypatch):
+    done = []
+    revision = RevisionFactory()
+    monkeypatch.setattr(tasks, "hold_back", lambda each, **why: done.append(("held", each, why)))
+    monkeypatch.setattr(tasks, "release", lambda each, **why: done.append(("free", each, why)))
+
+    tasks.release_task(revision.pk, "pat", "not held")
+    tasks.hold_back_task(revision.pk, "pat", "doubtful")
+    HeldRevision.objects.create(revision=revision, held_by="pat", why="doubtful")
+    tasks.hold_back_task(revision.pk, "pat", "sent twice")
+    tasks.release_task(revision.pk, "pat", "checked")
+
+    assert done == [
+        ("held", revision, {"who": "pat", "why": "doubtful"}),
+        ("free", revision, {"who": "pat", "why": "checked"}),
+    ]
