@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from knowledge.models import Source
-from knowledge.previewing import get_kind, tidy_address
+from knowledge.previewing import find_reader, get_kind, tidy_address
 
 LICENCES = [
     ("Open Government Licence v3.0", gettext_lazy("Open Government Licence v3.0")),
@@ -90,10 +90,10 @@ class NewSourceForm(forms.Form):
 
     def clean_url(self) -> str:
         url = tidy_address(self.cleaned_data["url"])
-        found = Source.objects.filter(url=url).first()
-        if found is not None:
+        title = find_reader(url)
+        if title:
             raise forms.ValidationError(
-                _("It is a source already: %(title)s") % {"title": found.title}
+                _("It is read already, as part of the source “%(title)s”.") % {"title": title}
             )
         return url
 

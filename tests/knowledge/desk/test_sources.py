@@ -124,7 +124,7 @@ def test_a_source_is_never_added_twice(editor, sent):
     again = editor.post(reverse("desk:add_source"), ANSWERS | {"url": ANSWERS["url"] + "#oil"})
 
     assert again.status_code == 400
-    assert "It is a source already: Lamps" in again.content.decode()
+    assert "It is read already, as part of the source “Lamps”." in again.content.decode()
     assert Source.objects.count() == 1
 
 
