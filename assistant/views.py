@@ -117,7 +117,7 @@ def passage(request: HttpRequest, revision_id: int, passage_id: int) -> HttpResp
 
 
 @require_safe
-def briefing(request: HttpRequest, slug: str) -> HttpResponse:
+def briefing(request: HttpRequest, slug: str, language: str = "") -> HttpResponse:
     """Show one of our briefings whole; its address is what answers cite."""
     found = find_briefing(request.path)
     if found is None:

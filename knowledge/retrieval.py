@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 from django.conf import settings
-from django.db.models import F, Min, QuerySet, Subquery
+from django.db.models import F, Min, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from knowledge.briefing_page import find_briefing as find_briefing
@@ -31,7 +31,7 @@ from knowledge.passage_context import PassageInContext as PassageInContext
 from knowledge.passage_context import find_passage_in_context as find_passage_in_context
 from knowledge.ranking import RankedHit, rank
 from knowledge.supports import Supports, resolve_supports
-from knowledge.types import DocumentKind, NumberedSpan, RankedPassage
+from knowledge.types import ENGLISH, DocumentKind, NumberedSpan, RankedPassage
 
 if TYPE_CHECKING:
     from knowledge.passage_index import LocalPassageStore
@@ -212,7 +212,13 @@ def join_live(
 
 
 def read_rows(passage_ids: Collection[int], live_set: LiveSet) -> dict[int, dict[str, Any]]:
-    live: QuerySet[Passage] = Passage.objects.filter(is_in(live_set), pk__in=passage_ids)
+    # A translated briefing stands beside its English original, for readers of that language.
+    is_in_language = ~Q(revision__document__kind=DocumentKind.BRIEFING) | Q(
+        revision__document__locale=ENGLISH
+    )
+    live: QuerySet[Passage] = Passage.objects.filter(
+        is_in(live_set), is_in_language, pk__in=passage_ids
+    )
     rows = live.values(
         "pk",
         "revision_id",

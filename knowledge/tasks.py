@@ -15,7 +15,7 @@ from knowledge.alarms import raise_alarm
 from knowledge.faults import RefreshBroken
 from knowledge.ingestion import find_unreachable_hosts, get_first_address, refresh_source
 from knowledge.models import Publication, PublicationState, RefreshRun, RunState, Source
-from knowledge.publishing import publish_rest
+from knowledge.publishing import publish, publish_rest
 from knowledge.runs import RunLost, SourceIsBusy, is_refreshing, request_run, send_run
 
 logger = logging.getLogger("knowledge.tasks")
@@ -86,3 +86,9 @@ def publish_rest_task(publication_id: int) -> None:
     refused = Publication.objects.filter(pk=publication_id).first()
     if refused is not None and refused.state == PublicationState.REFUSED:
         publish_rest(refused)
+
+
+@shared_task(name="knowledge.publication.publish")
+def publish_task(note: str, proposed_by: str = "") -> None:
+    """Publish what staff changed at the desk."""
+    publish(note=note, proposed_by=proposed_by)
