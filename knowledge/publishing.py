@@ -33,9 +33,9 @@ from knowledge.candidates import find_current_publication as find_current_public
 from knowledge.candidates import get_live_revisions as get_live_revisions
 from knowledge.decisions import GATE, record_decision
 from knowledge.embedding import get_recipe
-from knowledge.gate import GateReport, Reason, leave_out_covered, read_report
+from knowledge.gate import GateReport, Reason, ReasonCode, leave_out_covered, read_report
 from knowledge.indexing import ensure_index, prune_indexes
-from knowledge.judging import judge
+from knowledge.judging import digest_present_gold, get_rules, judge
 from knowledge.models import (
     Act,
     Document,
@@ -54,6 +54,9 @@ logger = logging.getLogger("knowledge.publishing")
 
 # Another refresh may publish while we build; after that many tries something else is wrong.
 TRIES = 5
+# A publisher's refresh may embed for minutes; a person who decided doesn't wait for that.
+PATIENCE_SECONDS = 300.0
+PATIENCE_OF_A_PERSON_SECONDS = 5.0
 # Between the names of several who proposed; no user name has a comma.
 AND = ", "
 
@@ -69,13 +72,14 @@ def publish(
     proposed_by: str = "",
     on_progress: ProgressCallback | None = None,
     covered: Collection[Reason] = (),
+    patience_seconds: float = PATIENCE_SECONDS,
 ) -> Publication | None:
     """Make what changed live, or hold it for a person, and return that publication.
 
     None when nothing changed. What waits already is not judged again while it is the same;
     `covered` are reasons that a person has decided on.
     """
-    with only_publisher(on_progress):
+    with only_publisher(on_progress, patience_seconds=patience_seconds):
         for _try in range(TRIES):
             settled, publication = try_to_publish(note, proposed_by, on_progress, covered)
             if settled:
@@ -117,9 +121,14 @@ def try_to_publish(
 def is_same(
     held: Publication, base: Publication | None, changes: list[Change], recipe: str
 ) -> bool:
+    """Would judging again say the same? Not with other gold questions, nor after a trouble."""
+    report = read_report(held.gate)
     return (
         held.base_id == (base and base.pk)
         and held.recipe == recipe
+        and report.mode == get_rules().mode
+        and report.gold_digest == digest_present_gold(recipe)
+        and not any(reason.code == ReasonCode.NOT_JUDGED for reason in report.reasons)
         and list_changes(held) == changes
     )
 
@@ -304,7 +313,12 @@ def publish_rest(refused: Publication) -> Publication | None:
     changes = find_changes(find_current_publication(), get_wanted_revisions())
     has_new = any(change.after is not None for change in changes)
     covered = () if has_new else read_report(refused.gate).reasons
-    return publish(note=refused.note, proposed_by=refused.proposed_by, covered=covered)
+    return publish(
+        note=refused.note,
+        proposed_by=refused.proposed_by,
+        covered=covered,
+        patience_seconds=PATIENCE_OF_A_PERSON_SECONDS,
+    )
 
 
 def hold_back(revision: Revision, *, who: str, why: str) -> Publication | None:
@@ -314,7 +328,9 @@ def hold_back(revision: Revision, *, who: str, why: str) -> Publication | None:
             revision=revision, defaults={"held_by": who[:150], "why": why}
         )
         record_decision(who=who, act=Act.HELD_BACK, why=why, document=revision.document)
-    return publish(note=_("a revision was held back"))
+    return publish(
+        note=_("a revision was held back"), patience_seconds=PATIENCE_OF_A_PERSON_SECONDS
+    )
 
 
 def release(revision: Revision, *, who: str, why: str) -> Publication | None:
@@ -322,7 +338,11 @@ def release(revision: Revision, *, who: str, why: str) -> Publication | None:
     with transaction.atomic():
         HeldRevision.objects.filter(revision=revision).delete()
         record_decision(who=who, act=Act.RELEASED, why=why, document=revision.document)
-    return publish(note=_("a held revision was released"), proposed_by=who)
+    return publish(
+        note=_("a held revision was released"),
+        proposed_by=who,
+        patience_seconds=PATIENCE_OF_A_PERSON_SECONDS,
+    )
 
 
 def describe_held(publication: Publication | None) -> str:

@@ -19,16 +19,17 @@ from knowledge.types import Progress, ProgressCallback
 
 logger = logging.getLogger("knowledge.publishing")
 
-PATIENCE_SECONDS = 300.0
 PAUSE_SECONDS = 0.1
 
 
 @contextmanager
-def only_publisher(on_progress: ProgressCallback | None = None) -> Iterator[None]:
+def only_publisher(
+    on_progress: ProgressCallback | None = None, *, patience_seconds: float
+) -> Iterator[None]:
     """Wait for the other publishers of this machine, but not for ever."""
     path = Path(settings.KNOWLEDGE_INDEX_DIR) / ".publishing"
     path.parent.mkdir(parents=True, exist_ok=True)
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + patience_seconds
     with path.open("ab") as file:
         while not locks.lock(file, locks.LOCK_EX | locks.LOCK_NB):
             if time.monotonic() >= until:

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from knowledge import candidates, publishing, taking_turns
+from knowledge import candidates, publishing
 from knowledge.gate import ReasonCode, read_report
 from knowledge.live_sets import LiveSet, list_revisions
 from knowledge.models import (
@@ -141,11 +141,10 @@ def test_a_candidate_overtaken_by_another_publication_is_built_again(source: Sou
         if not overtaken:
             overtaken.append(True)
             save(source, "two", "Pears cost money.")
-            publish()
+            # From another machine, that is: on this one it would have waited.
+            publish(patience_seconds=0)
 
     monkeypatch.setattr(publishing, "build_candidate", build_while_another_publishes)
-    # On another machine, that is: on this one it would have waited.
-    monkeypatch.setattr(taking_turns, "PATIENCE_SECONDS", 0)
 
     assert publish() is None
     assert len(get_live_revisions()) == 2
@@ -269,6 +268,39 @@ def test_what_waits_is_not_judged_again_while_it_is_the_same(
     monkeypatch.delattr(publishing, "judge")
 
     assert publish() == held
+
+
+def test_what_waits_is_judged_again_with_other_gold_questions_or_another_setting(
+    source: Source, fare: Document, settings
+):
+    worsen(source)
+    first = publish()
+    GoldQuestion.objects.update(facts=[["the skipper"]])
+
+    second = publish()
+
+    assert second.state == PublicationState.PUBLISHED
+    assert "Ask the skipper." in live_texts()
+    save(source, "fare", "Come aboard.")
+    assert publish().state == PublicationState.HELD
+    settings.KNOWLEDGE_GATE = "never_ask"
+    assert publish().state == PublicationState.PUBLISHED
+    first.refresh_from_db()
+    assert first.state == PublicationState.OVERTAKEN
+
+
+def test_what_could_not_be_judged_is_tried_again(source: Source, fare: Document, monkeypatch):
+    def fail(entry, *, candidate=None):
+        raise OSError("the disk is full")
+
+    save(source, "other", "Cats are welcome.")
+    with monkeypatch.context() as broken:
+        broken.setattr("tests.fakes.answer_by_a_word", fail)
+        held = publish()
+    assert held.state == PublicationState.HELD
+    assert "the disk is full" in describe_held(held)
+
+    assert publish().state == PublicationState.PUBLISHED
 
 
 def test_newer_changes_make_a_new_candidate_that_has_them_all(source: Source, fare: Document):

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from knowledge import taking_turns
-from knowledge.taking_turns import only_publisher
 from knowledge.types import Progress
 
 
@@ -21,6 +22,9 @@ def stop_waiting(progress: Progress) -> None:
     raise Waited
 
 
+only_publisher = partial(taking_turns.only_publisher, patience_seconds=60)
+
+
 def test_a_publisher_waits_for_another_and_shows_that_it_lives():
     with only_publisher(), pytest.raises(Waited), only_publisher(stop_waiting):
         pass
@@ -34,11 +38,10 @@ def test_the_turn_ends_with_the_publication_however_it_ends():
         pass
 
 
-def test_the_wait_is_bounded(monkeypatch):
-    monkeypatch.setattr(taking_turns, "PATIENCE_SECONDS", 0)
+def test_the_wait_is_bounded():
     reached = []
 
-    with only_publisher(), only_publisher(stop_waiting):
+    with only_publisher(), only_publisher(stop_waiting, patience_seconds=0):
         reached.append(True)
 
     assert reached == [True]
