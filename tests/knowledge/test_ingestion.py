@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,12 +19,13 @@ from knowledge.models import (
     LivePeriod,
     Passage,
     PassageEmbedding,
+    RefreshRun,
     Revision,
     RunState,
     Source,
 )
 from knowledge.publishing import find_current_publication
-from knowledge.runs import request_run
+from knowledge.runs import RunLost, request_run
 from knowledge.services import restore_document, withdraw_document
 from knowledge.types import DocumentStatus, RefreshReport, SourceKind
 from tests.govuk_server import GovukServer, make_item
@@ -378,3 +380,40 @@ def test_a_source_that_is_silent_for_longer_than_expected_alarms(site, source):
     refresh(source)
 
     assert Alarm.objects.get().kind == "source_silent"
+
+
+def test_pages_fetched_side_by_side_are_taken_in_the_order_of_the_listing(
+    site: GovukServer, source: Source
+):
+    names = [f"part-{number}" for number in range(20)]
+    site.add_manual(MANUAL, {name: f"<p>Words of {name}.</p>" for name in names})
+    # The first section is answered last, after all that fits beside it.
+    gate = site.held[f"{MANUAL}/part-0"] = threading.Event()
+    site.on_asked[f"{MANUAL}/part-3"] = gate.set
+
+    report = refresh(source)
+
+    assert (report.added, report.failures) == (21, [])
+    revisions = Revision.objects.order_by("pk").values_list("document__url", flat=True)
+    assert list(revisions) == [source.url, *(f"{source.url}/{name}" for name in names)]
+
+
+def test_a_refresh_that_lost_its_run_stops_asking_and_leaves_whole_revisions(
+    site: GovukServer, source: Source
+):
+    names = [f"part-{number}" for number in range(100)]
+    site.add_manual(MANUAL, {name: f"<p>Words of {name}.</p>" for name in names})
+    run = request_run(source=source)
+    # Another process takes the run over when the fifth section has been asked for.
+    site.on_asked[f"{MANUAL}/part-4"] = lambda: RefreshRun.objects.filter(pk=run.pk).update(
+        holder="elsewhere:1:1"
+    )
+
+    with pytest.raises(RunLost):
+        refresh_source(run=run)
+
+    assert len(site.asked) < len(names)
+    assert all(revision.passages.exists() for revision in Revision.objects.all())
+    assert live_texts() == []
+    run.refresh_from_db()
+    assert (run.state, run.holder) == (RunState.RUNNING, "elsewhere:1:1")
