@@ -11,7 +11,7 @@ import contextlib
 import json
 import logging
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -288,7 +288,7 @@ class SourceReader:
             self.report.failures.append(Failure(asked.url, error.reason))
             logger.warning("knowledge.document.failed url=%s reason=%s", asked.url, error.reason)
             if asked.url == self.source.url and isinstance(error, PageUnreadable):
-                self.check_listing(0)
+                self.check_listing(())
             if isinstance(error, HostUnreachable):
                 self.unreachable.add(host)
         self.done += 1
@@ -342,7 +342,7 @@ class SourceReader:
                 self.report.not_modified += 1
                 self.not_modified.append(document.pk)
                 if url == self.source.url:
-                    self.check_listing(len(document.children))
+                    self.check_listing(document.children)
                 self.follow(document.children, depth)
             case FetchedPage():
                 self.report.fetched += 1
@@ -369,7 +369,7 @@ class SourceReader:
         url, depth = asked.url, asked.depth
         parsed = self.parse(page, url)
         if parsed.tombstone is not None:
-            self.retire(url, parsed.tombstone, depth)
+            self.retire(url, parsed.tombstone, depth, title=parsed.title)
             return
         reading = Reading(
             parsed=parsed,
@@ -387,15 +387,16 @@ class SourceReader:
         else:
             self.report.revised += 1
         if url == self.source.url:
-            self.check_listing(len(parsed.children))
+            self.check_listing(parsed.children)
         self.follow(parsed.children, depth)
 
-    def check_listing(self, listed: int) -> None:
+    def check_listing(self, children: Sequence[str]) -> None:
         """Compare how many documents the source's page names with what it named before.
 
-        Nothing is removed for not being listed; a listing that shrank is more likely broken.
+        Nothing is removed for not being listed; a listing that shrank is more likely broken, and
+        what it named before is still followed.
         """
-        before = self.source.listed_count
+        before, listed = self.source.listed_count, len(children)
         if before < LISTING_FLOOR or listed >= before * LISTING_SHARE:
             clear_alarms(*LISTING_KINDS, source=self.source)
             Source.objects.filter(pk=self.source.pk).update(listed_count=listed)
@@ -407,6 +408,12 @@ class SourceReader:
         kind = AlarmKind.LISTING_SHRUNK if listed else AlarmKind.LISTING_EMPTY
         raise_alarm(kind, source=self.source, text=text)
         self.report.failures.append(Failure(self.source.url, text))
+        known = self.known.get(self.source.url)
+        if known is not None:
+            both = list(dict.fromkeys([*children, *known.children]))
+            # Without its ETag the page is looked at whole the next time, changed or not.
+            Document.objects.filter(pk=known.pk).update(children=both, etag="", last_modified="")
+            self.follow(known.children, 0)
 
     def follow(self, children: Iterable[str], depth: int) -> None:
         if depth < DEPTH_LIMIT:
@@ -444,11 +451,11 @@ class SourceReader:
         tombstone = Tombstone(status=DocumentStatus.NOT_FOUND, since=document.missing_since)
         self.retire(url, tombstone, DEPTH_LIMIT)
 
-    def retire(self, url: str, tombstone: Tombstone, depth: int) -> None:
+    def retire(self, url: str, tombstone: Tombstone, depth: int, *, title: str = "") -> None:
         now = timezone.now()
-        document, _ = Document.objects.get_or_create(
-            url=url, defaults={"source": self.source, "publisher": self.source.publisher}
-        )
+        # A page that was never live is known by its title, where it still has one.
+        known = {"source": self.source, "publisher": self.source.publisher, "title": title[:500]}
+        document, _created = Document.objects.get_or_create(url=url, defaults=known)
         if retire_document(document=document, tombstone=tombstone, now=now):
             self.report.retired += 1
         # What replaces a page is read in its place.
