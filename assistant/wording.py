@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils.translation import get_supported_language_variant, override
+from django.utils.formats import date_format
+from django.utils.translation import get_supported_language_variant, override, pgettext
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as LazyText
+
+    from knowledge.retrieval import RetiredDocument
 
 # What introduces words that are quoted in an answer as plain text.
 OFFICIAL_LEAD = _("The official text says: “%(quote)s”")
@@ -48,6 +51,17 @@ ENGLISH_ONLY = _(
     "For now I answer in English only. If you can, ask again in simple English, or ask somebody "
     "to translate this answer for you. In an emergency call 112."
 )
+
+# What became of a page that would have answered, by its status.
+RETIRED = {
+    "withdrawn": _("The page “%(title)s” was withdrawn by its publisher on %(day)s."),
+    "gone": _("The page “%(title)s” is no longer published, since %(day)s at the latest."),
+    "redirected": _("The page “%(title)s” has moved; we saw that on %(day)s."),
+    "not_found": _("The page “%(title)s” has not been found at its publisher since %(day)s."),
+}
+RETIRED_BY_US = _("We have not used the page “%(title)s” since %(day)s.")
+REPLACED = _("In its place there is “%(title)s”: %(url)s")
+REPLACED_UNREAD = _("Its publisher points to %(url)s")
 
 # Outcome and topic of triage.toml → what is said. The first notice stands before any
 # information; with individual_advice the rest stands after it.
@@ -320,6 +334,21 @@ def choose_language(code: str) -> str:
 def get_language_notice(*, language: str = "en") -> str:
     """Say kindly that answers are in English."""
     return translate((ENGLISH_ONLY,), language)[0]
+
+
+def describe_retired(retired: RetiredDocument, *, language: str = "en") -> tuple[str, ...]:
+    """Say what became of a page and what stands in its place."""
+    texts = [RETIRED_BY_US if retired.is_ours else RETIRED[retired.status.value]]
+    if retired.replacement_url:
+        texts.append(REPLACED if retired.replacement_title else REPLACED_UNREAD)
+    ended, *replaced = translate(tuple(texts), language)
+    with override(language):
+        day = date_format(retired.since, pgettext("date format", "j F Y")) if retired.since else ""
+    words = {"title": retired.replacement_title, "url": retired.replacement_url}
+    return (
+        ended % {"title": retired.title, "day": day},
+        *(text % words for text in replaced),
+    )
 
 
 def translate(texts: tuple[LazyText, ...], language: str) -> tuple[str, ...]:

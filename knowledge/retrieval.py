@@ -30,6 +30,8 @@ from knowledge.models import LivePeriod, Passage, Publication, Revision
 from knowledge.passage_context import PassageInContext as PassageInContext
 from knowledge.passage_context import find_passage_in_context as find_passage_in_context
 from knowledge.ranking import RankedHit, rank
+from knowledge.retired import RetiredDocument as RetiredDocument
+from knowledge.retired import find_retired as find_retired
 from knowledge.supports import Supports, resolve_supports
 from knowledge.types import ENGLISH, DocumentKind, NumberedSpan, RankedPassage
 

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from assistant import wording
 from assistant.answering import triage
 from assistant.answering.types import Outcome
+from knowledge.retrieval import RetiredDocument
+from knowledge.types import DocumentStatus
 
 
 @pytest.mark.parametrize("outcome", Outcome)
@@ -59,3 +63,25 @@ def test_official_words_are_introduced_as_such():
 
     assert first == "The official text says: “100 % of bells ring.”"
     assert again == "It also says: “So do horns.”"
+
+
+@pytest.mark.parametrize("status", [status for status in DocumentStatus if status != "live"])
+def test_each_way_in_which_a_page_ends_has_words_with_its_title_and_day(status):
+    retired = RetiredDocument(
+        document_id=1,
+        title="Bells",
+        url="https://www.gov.uk/bells",
+        status=status,
+        reason="",
+        since=datetime(2026, 6, 1, tzinfo=UTC),
+        is_ours=False,
+        replacement_url="https://www.gov.uk/horns",
+        replacement_title="",
+        likeness=0.9,
+    )
+
+    ended, replaced = wording.describe_retired(retired)
+
+    assert "“Bells”" in ended
+    assert "1 June 2026" in ended
+    assert replaced == "Its publisher points to https://www.gov.uk/horns"

@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.retrieval import Retrieval
+from knowledge.retrieval import RetiredDocument, Retrieval
 from knowledge.types import DocumentKind, NumberedSpan, RankedPassage, Support
 
 DIMENSIONS = 2048
@@ -87,6 +87,7 @@ class FakeKnowledge:
         self.asked: list[str] = []
         self.dates: list[date | None] = []
         self.candidates: list[int | None] = []
+        self.retired: RetiredDocument | None = None
 
     def retrieve(
         self,
@@ -128,6 +129,9 @@ class FakeKnowledge:
             best_dense=max(part.best_dense for part in parts),
             best_lexical=max(part.best_lexical for part in parts),
         )
+
+    def find_retired(self, question: str, **options: object) -> RetiredDocument | None:
+        return self.retired
 
     def embed_question(self, text: str) -> npt.NDArray[np.float32]:
         return embed(text)
