@@ -14,8 +14,8 @@ from django.db.models import Max
 from django.utils import timezone
 
 from knowledge.embedding import get_recipe
-from knowledge.indexing import build_index, embed_missing, ensure_index, prune_indexes
-from knowledge.models import Document, LivePeriod, Passage, Publication, PublicationState, Revision
+from knowledge.indexing import build_index, count_passages, ensure_index, prune_indexes
+from knowledge.models import Document, LivePeriod, Publication, PublicationState, Revision
 from knowledge.types import DocumentStatus, Progress, ProgressCallback
 
 logger = logging.getLogger("knowledge.publishing")
@@ -72,13 +72,9 @@ def publish(*, note: str = "", on_progress: ProgressCallback | None = None) -> P
 def build_candidate(
     candidate: Publication, revision_ids: list[int], on_progress: ProgressCallback | None
 ) -> None:
-    passages = Passage.objects.filter(revision_id__in=revision_ids).select_related("revision")
-    embed_missing(passages, on_progress=on_progress)
-    if on_progress:
-        on_progress(Progress("publishing", 0, 1))
-    directory = build_index(candidate, revision_ids)
+    directory = build_index(candidate, revision_ids, on_progress)
     candidate.index_directory = directory.name
-    candidate.passage_count = passages.count()
+    candidate.passage_count = count_passages(directory)
     candidate.save(update_fields=["index_directory", "passage_count"])
     if on_progress:
         on_progress(Progress("publishing", 1, 1))
