@@ -12,7 +12,6 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from django.conf import settings
@@ -81,7 +80,8 @@ def build_index(
     """Write the publication's index, or find it written, and return its directory.
 
     It grows from the newest index that can be read. Without trust, the digest of every text is
-    compared with the tables again, not only of those that the newest index doesn't keep.
+    compared with the tables again, not only of those that the newest index doesn't keep, and
+    what is there is written again.
     """
     wanted = np.unique(np.array(list(revision_ids), dtype=np.int64))
     for tries_left in reversed(range(TRIES)):
@@ -104,7 +104,8 @@ def _build_index(
     parts = choose_parts(find_base_parts(recipe), wanted, is_trusting=is_trusting)
     new = read_digests(np.setdiff1d(wanted, _join_ids(part.revisions for part in parts)))
     directory = root / _get_name(publication, parts, new, recipe)
-    if _is_usable(directory, recipe) and not find_sparse(parts, dropped_limit):
+    is_whole = is_trusting and _is_usable(directory, recipe)
+    if is_whole and not find_sparse(parts, dropped_limit):
         return directory
     parts += [Part.whole(segment) for segment in _make_segments(new, recipe, on_progress)]
     if on_progress:
@@ -270,12 +271,20 @@ def ensure_index(publication: Publication) -> Path:
     directory = Path(settings.KNOWLEDGE_INDEX_DIR) / Path(publication.index_directory).name
     if publication.index_directory and _is_usable(directory, get_recipe()):
         return directory
-    return rebuild_index(publication)
+    return rebuild_index(publication, get_revisions_of(publication))
 
 
-def rebuild_index(publication: Publication, **options: Any) -> Path:
-    """Build the publication's index anew and note where; the options are those of building."""
-    directory = build_index(publication, get_revisions_of(publication), **options)
+def rebuild_index(
+    publication: Publication,
+    revision_ids: Collection[int],
+    *,
+    dropped_limit: float = DROPPED_LIMIT,
+    is_trusting: bool = True,
+) -> Path:
+    """Build the publication's index as `build_index` does, and note where it is."""
+    directory = build_index(
+        publication, revision_ids, dropped_limit=dropped_limit, is_trusting=is_trusting
+    )
     Publication.objects.filter(pk=publication.pk).update(
         index_directory=directory.name, recipe=get_recipe().fingerprint
     )

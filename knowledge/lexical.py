@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
+from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -70,8 +71,8 @@ def split_words(text: str) -> list[str]:
 def count_words(texts: Sequence[str]) -> Postings:
     """Count the words of each text."""
     codes: dict[str, int] = {}
-    found: list[int] = []
-    frequencies: list[int] = []
+    # Not lists: millions of numbers at a first build.
+    found, frequencies = array("i"), array("i")
     sizes, lengths = [], []
     for text in texts:
         words = split_words(text)

@@ -23,6 +23,7 @@ from assistant.serving import (
     require_programs,
     serve,
 )
+from knowledge.reconciling import reconcile
 from knowledge.runs import abandon_waiting_runs
 from knowledge.starter.loading import load_starter
 from knowledge.types import Progress
@@ -92,3 +93,7 @@ def prepare_knowledge(console: Console) -> None:
 
         load_starter(on_progress=show)
     console.print("The starter knowledge is loaded.")
+    # The last stop may have been an unclean one; this costs a fraction of a second.
+    report = reconcile(is_quick=True)
+    if report.differences or report.overtaken:
+        console.print(f"Index and database compared: {report}.")
