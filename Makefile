@@ -10,10 +10,10 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 # .env is read as the shell reads it; what is already set wins. Tests and checks don't read it.
 WITH_ENV := if [ -f .env ]; then given=$$(export -p); set -a; . ./.env; set +a; eval "$$given"; fi;
 
-.PHONY: help run test check lint format journeys benchmark refresh evaluate ask lock install clean
+.PHONY: help run test check lint format journeys benchmark benchmark-publishing refresh evaluate ask lock install clean
 
 help: ## Say what there is
-	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "make %-20s %s\n", $$1, $$2}'
 
 run: $(VENV)/.installed ## Serve the assistant: Redis, web, worker, beat; ARGS="--port 8001"
 	@$(WITH_ENV) exec $(BIN)/python manage.py serve $(ARGS)
@@ -41,6 +41,9 @@ journeys: $(VENV)/.installed-dev ## Run the browser journeys alone; a missing Ch
 
 benchmark: $(VENV)/.installed-dev ## Measure a warm answer through the websocket; ARGS="--json"
 	@$(BIN)/python -m tests.benchmark $(ARGS)
+
+benchmark-publishing: $(VENV)/.installed-dev ## Measure one change among 100,000 passages; ARGS="--json"
+	@$(BIN)/python -m tests.benchmark.publishing $(ARGS)
 
 refresh: $(VENV)/.installed ## Refresh the sources now; ARGS="immigration-rules"
 	@$(WITH_ENV) exec $(BIN)/python manage.py refresh $(ARGS)

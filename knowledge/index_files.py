@@ -227,10 +227,10 @@ def read_index(directory: Path) -> LocalIndex:
         parts = [_read_part(directory, each) for each in manifest["segments"]]
         recipe, passages = str(manifest["recipe"]), manifest["passages"]
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-        raise IndexUnusable(f"the index in {directory} is damaged: {error}") from error
+        raise IndexUnusable(f"the index {directory.name} is damaged: {error}") from error
     index = LocalIndex(recipe, parts)
     if len(index) != passages:
-        raise IndexUnusable(f"the index in {directory} is damaged: passages are missing")
+        raise IndexUnusable(f"the index {directory.name} is damaged: passages are missing")
     return index
 
 
@@ -267,4 +267,4 @@ def list_segment_names(directory: Path) -> list[str]:
     try:
         return [str(each["name"]) for each in read_manifest(directory)["segments"]]
     except (KeyError, TypeError) as error:
-        raise IndexUnusable(f"the index in {directory} is damaged: {error}") from error
+        raise IndexUnusable(f"the index {directory.name} is damaged: {error}") from error

@@ -223,7 +223,7 @@ def open_passage_store(directory: Path) -> LocalPassageStore:
         recipe = get_recipe()
         if store.recipe != recipe.fingerprint:
             raise IndexUnusable(
-                f"the index in {directory} was made by another recipe than {recipe.name}"
+                f"the index {directory.name} was made by another recipe than {recipe.name}"
             )
         _stores[directory] = store
         _stores.move_to_end(directory)

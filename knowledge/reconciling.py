@@ -223,7 +223,7 @@ def find_differences(
             yield Finding(str(error))
         return
     if index.recipe != get_recipe().fingerprint:
-        yield Finding(f"the index in {directory.name} was made by another embedding recipe")
+        yield Finding(f"the index {directory.name} was made by another embedding recipe")
         return
     held = [revision for part in index.parts for revision in part.revisions.tolist()]
     missing, extra = wanted - set(held), set(held) - wanted

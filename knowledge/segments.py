@@ -29,6 +29,8 @@ FORMAT_VERSION = 2
 MANIFEST = "manifest.json"
 SEGMENTS = "segments"
 WORDS = "words.txt"
+# Others that write the same segment may be faster.
+TRIES = 5
 
 Ids = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
@@ -259,17 +261,30 @@ def _describe_file(path: Path) -> dict[str, Any]:
 
 
 def _put_in_place(scratch: Path, directory: Path) -> None:
-    old = directory.parent / f"{scratch.name}.old"
-    if directory.exists():
-        directory.rename(old)
-    try:
-        scratch.rename(directory)
-    except OSError:
-        # Another process that wrote the same segment was faster.
-        if not (directory / MANIFEST).exists():
-            raise
-    finally:
+    """Rename; a whole segment that another process has put there meanwhile is left alone."""
+    for tries_left in reversed(range(TRIES)):
+        try:
+            scratch.rename(directory)
+            return
+        except OSError:
+            if _is_whole(directory):
+                return
+            if not tries_left:
+                raise
+        old = directory.parent / f"{scratch.name}.old"
+        try:
+            directory.rename(old)
+        except FileNotFoundError:
+            continue
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _is_whole(directory: Path) -> bool:
+    try:
+        check_sizes(directory, read_manifest(directory))
+    except IndexUnusable:
+        return False
+    return True
 
 
 def read_manifest(directory: Path) -> dict[str, Any]:
@@ -277,9 +292,9 @@ def read_manifest(directory: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((directory / MANIFEST).read_text())
     except (OSError, ValueError) as error:
-        raise IndexUnusable(f"there is no whole index in {directory}") from error
+        raise IndexUnusable(f"there is no whole index {directory.name}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT_VERSION:
-        raise IndexUnusable(f"the index in {directory} has another format than this code")
+        raise IndexUnusable(f"the index {directory.name} has another format than this code")
     return manifest
 
 
@@ -307,9 +322,9 @@ def check_sizes(directory: Path, manifest: Mapping[str, Any]) -> None:
         sizes = {name: each["bytes"] for name, each in manifest["files"].items()}
         wrong = [name for name, size in sizes.items() if (directory / name).stat().st_size != size]
     except (OSError, KeyError, TypeError, AttributeError) as error:
-        raise IndexUnusable(f"the index in {directory} is damaged: {error}") from error
+        raise IndexUnusable(f"the index {directory.name} is damaged: {error}") from error
     if wrong:
-        raise IndexUnusable(f"the index in {directory} is damaged: {wrong[0]} has another size")
+        raise IndexUnusable(f"the index {directory.name} is damaged: {wrong[0]} has another size")
 
 
 def check_digests(directory: Path) -> None:
@@ -318,7 +333,7 @@ def check_digests(directory: Path) -> None:
     check_sizes(directory, manifest)
     for name, expected in manifest["files"].items():
         if _describe_file(directory / name) != expected:
-            raise IndexUnusable(f"the index in {directory} is damaged: {name} has changed")
+            raise IndexUnusable(f"the index {directory.name} is damaged: {name} has changed")
 
 
 def _read_segment(directory: Path, manifest: Mapping[str, Any]) -> Segment:
@@ -350,4 +365,4 @@ def _read_segment(directory: Path, manifest: Mapping[str, Any]) -> Segment:
             ),
         )
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-        raise IndexUnusable(f"the index in {directory} is damaged: {error}") from error
+        raise IndexUnusable(f"the index {directory.name} is damaged: {error}") from error
