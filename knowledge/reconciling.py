@@ -72,22 +72,31 @@ class ReconcileReport:
     @property
     def is_sound(self) -> bool:
         """Whether everything that was wrong could be mended."""
-        return all(difference.is_mended for difference in self.differences)
+        return not self.unmended
 
     def note(self, text: str, *, is_mended: bool) -> None:
         self.differences.append(Difference(text, is_mended))
 
+    @property
+    def mended(self) -> list[str]:
+        return [each.text for each in self.differences if each.is_mended]
+
+    @property
+    def unmended(self) -> list[str]:
+        return [each.text for each in self.differences if not each.is_mended]
+
     def as_data(self) -> dict[str, Any]:
-        return {**asdict(self), "is_sound": self.is_sound, "summary": str(self)}
+        found = {"mended": self.mended, "unmended": self.unmended}
+        data = {**asdict(self), **found, "is_sound": self.is_sound, "summary": str(self)}
+        del data["differences"]
+        return data
 
     def __str__(self) -> str:
-        mended = [each.text for each in self.differences if each.is_mended]
-        left = [each.text for each in self.differences if not each.is_mended]
         parts = [
             f"publication {self.publication}" if self.publication else "nothing is published",
             f"{self.documents} documents, {self.passages} passages",
-            f"mended: {'; '.join(mended)}" if mended else "",
-            f"NOT mended: {'; '.join(left)}" if left else "",
+            f"mended: {'; '.join(self.mended)}" if self.mended else "",
+            f"NOT mended: {'; '.join(self.unmended)}" if self.unmended else "",
             f"{self.compacted} segments compacted" if self.compacted else "",
             f"{len(self.overtaken)} dead candidates closed" if self.overtaken else "",
             f"{len(self.removed)} leftovers removed" if self.removed else "",
@@ -300,19 +309,26 @@ def compact(publication: Publication, wanted: set[int]) -> int:
 
 def mend_others(report: ReconcileReport) -> None:
     """Earlier publications, for answers as of their days, and candidates that a person reads."""
-    for publication in [*find_kept_publications()[1:], *find_open_candidates()]:
-        if not publication.index_directory:
-            continue
+    for publication in list_others():
         try:
             read_index(get_directory(publication))
-            continue
         except IndexUnusable as error:
-            text = str(error)
-        try:
-            ensure_index(publication)
-            report.note(text, is_mended=True)
-        except (IndexUnusable, OSError) as error:
-            report.note(f"{text}; {error}", is_mended=False)
+            # One that somebody else has pruned just now is no loss.
+            if publication in list_others():
+                mend_other(publication, str(error), report)
+
+
+def list_others() -> list[Publication]:
+    others = [*find_kept_publications()[1:], *find_open_candidates()]
+    return [publication for publication in others if publication.index_directory]
+
+
+def mend_other(publication: Publication, text: str, report: ReconcileReport) -> None:
+    try:
+        ensure_index(publication)
+        report.note(text, is_mended=True)
+    except (IndexUnusable, OSError) as error:
+        report.note(f"{text}; {error}", is_mended=False)
 
 
 def get_directory(publication: Publication) -> Path:
