@@ -45,6 +45,7 @@ benchmark: $(VENV)/.installed-dev ## Measure a warm answer through the websocket
 
 benchmark-publishing: $(VENV)/.installed-dev ## Measure one change among 100,000 passages; ARGS="--json"
 	@$(BIN)/python -m tests.benchmark.publishing $(ARGS)
+
 chaos: $(VENV)/.installed-dev ## Kill worker, web and Redis at random moments; ARGS="--kills 10 --seed 1"
 	@$(BIN)/python -m tests.chaos $(ARGS)
 
