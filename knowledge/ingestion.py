@@ -202,10 +202,13 @@ class EmbeddingCounter:
     def __init__(self, inner: ProgressCallback) -> None:
         self.inner = inner
         self.count = 0
+        self.done = 0
 
     def __call__(self, progress: Progress) -> None:
         if progress.step == "embedding":
-            self.count = progress.done
+            # It is embedded in several goes, each of which counts from the beginning.
+            self.count += progress.done - (self.done if progress.done > self.done else 0)
+            self.done = progress.done
         self.inner(progress)
 
 

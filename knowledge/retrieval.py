@@ -22,7 +22,6 @@ from django.utils import timezone
 from knowledge.briefing_page import find_briefing as find_briefing
 from knowledge.embedding import Vectors, embed_passages
 from knowledge.embedding import embed_question as embed_question
-from knowledge.index_files import IndexUnusable
 from knowledge.indexing import ensure_index
 from knowledge.live_sets import NOW as NOW
 from knowledge.live_sets import LiveSet, is_in
@@ -32,6 +31,7 @@ from knowledge.passage_context import find_passage_in_context as find_passage_in
 from knowledge.ranking import RankedHit, rank
 from knowledge.retired import RetiredDocument as RetiredDocument
 from knowledge.retired import find_retired as find_retired
+from knowledge.segments import IndexUnusable
 from knowledge.supports import Supports, resolve_supports
 from knowledge.types import ENGLISH, DocumentKind, NumberedSpan, RankedPassage
 

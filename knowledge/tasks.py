@@ -16,6 +16,7 @@ from knowledge.faults import RefreshBroken
 from knowledge.ingestion import find_unreachable_hosts, get_first_address, refresh_source
 from knowledge.models import Publication, PublicationState, RefreshRun, RunState, Source
 from knowledge.publishing import publish, publish_rest
+from knowledge.reconciling import reconcile
 from knowledge.runs import RunLost, SourceIsBusy, is_refreshing, request_run, send_run
 
 logger = logging.getLogger("knowledge.tasks")
@@ -55,6 +56,14 @@ def refresh_due_sources() -> None:
     for source in due:
         if urlsplit(get_first_address(source)).netloc not in unreachable:
             send_run(request_run(source=source, asked_by="schedule"))
+
+
+@shared_task(name="knowledge.index.reconcile")
+def reconcile_index() -> None:
+    """Compare index and database, and mend the index. Twice at once does no harm."""
+    report = reconcile()
+    tell = logger.info if report.is_sound else logger.error
+    tell("knowledge.index.reconciled %s", report)
 
 
 def is_to_be_sent(source: Source, now: datetime) -> bool:

@@ -118,3 +118,11 @@ def test_a_missing_network_is_said_once_and_so_is_its_return(sent, network, capl
 
     assert caplog.text.count("can be reached again") == 1
     assert len(sent) == 1
+
+
+@pytest.mark.usefixtures("fake_embedding")
+def test_what_reconciling_found_stands_in_the_log(caplog):
+    with caplog.at_level("INFO", logger="knowledge.tasks"):
+        tasks.reconcile_index()
+
+    assert "knowledge.index.reconciled nothing is published" in caplog.text
