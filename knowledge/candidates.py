@@ -151,6 +151,13 @@ def build_candidate(
         on_progress(Progress("indexing", 1, 1))
 
 
+def renew_index(candidate: Publication) -> None:
+    """Write the index of a candidate again if it waited so long that it was cleared away."""
+    revisions = list_revisions(LiveSet(candidate=candidate.pk)).values()
+    candidate.index_directory = build_index(candidate, list(revisions)).name
+    candidate.save(update_fields=["index_directory"])
+
+
 def after_of(candidate: Publication) -> QuerySet[PublicationChange, Any]:
     """The revisions that a candidate brings; None among them would make `exclude` find nothing."""
     return candidate.changes.filter(after__isnull=False).values("after")
@@ -168,7 +175,7 @@ def go_live(
 
     `beside` is done in the same transaction: the decision, and what must hold with it.
     """
-    if not is_current(base):
+    if not lock_and_compare(base):
         return False
     if beside:
         beside()
@@ -194,12 +201,17 @@ def go_live(
     return True
 
 
-def is_current(base: Publication | None) -> bool:
+def lock_and_compare(base: Publication | None) -> bool:
     """Say whether the base is still what readers get. Others wait until the transaction ends."""
     if base is not None:
         Publication.objects.select_for_update().only("pk").get(pk=base.pk)
-    current = find_current_publication()
-    return (current and current.pk) == (base and base.pk)
+    return is_current(base)
+
+
+def is_current(base: Publication | None) -> bool:
+    published = Publication.objects.filter(published_at__isnull=False).order_by("-published_at")
+    current = published.values_list("pk", flat=True).first()
+    return current == (base and base.pk)
 
 
 def swap(candidate: Publication, moment: datetime) -> None:

@@ -58,7 +58,7 @@ def judge(
     """Compare the candidate with what is live, and say whether a person must look."""
     begun = time.monotonic()
     entries = list_gold_entries()
-    digest = digest_gold(entries) + candidate.recipe[:12]
+    digest = digest_with_recipe(entries, candidate.recipe)
     earlier = read_report(base.gate)
     known: dict[str, GoldAnswer] = {}
     if earlier.gold_digest == digest:
@@ -91,6 +91,15 @@ def judge(
         gold_digest=digest,
         seconds=round(time.monotonic() - begun, 2),
     )
+
+
+def digest_with_recipe(entries: Sequence[GoldEntry], recipe: str) -> str:
+    return f"{digest_gold(entries)}-{recipe[:12]}"
+
+
+def digest_present_gold(recipe: str) -> str:
+    """What a report must have been made with for its answers to count now."""
+    return digest_with_recipe(list_gold_entries(), recipe)
 
 
 def list_gold_entries() -> list[GoldEntry]:

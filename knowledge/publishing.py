@@ -21,8 +21,10 @@ from knowledge.candidates import (
     go_live,
     is_current,
     list_changes,
+    lock_and_compare,
     make_candidate,
     overtake,
+    renew_index,
 )
 from knowledge.candidates import NotAllowed as NotAllowed
 from knowledge.candidates import NotHeld as NotHeld
@@ -31,9 +33,9 @@ from knowledge.candidates import find_current_publication as find_current_public
 from knowledge.candidates import get_live_revisions as get_live_revisions
 from knowledge.decisions import GATE, record_decision
 from knowledge.embedding import get_recipe
-from knowledge.gate import GateReport, Reason, leave_out_covered, read_report
+from knowledge.gate import GateReport, Reason, ReasonCode, leave_out_covered, read_report
 from knowledge.indexing import ensure_index, prune_indexes
-from knowledge.judging import judge
+from knowledge.judging import digest_present_gold, get_rules, judge
 from knowledge.models import (
     Act,
     Document,
@@ -45,12 +47,16 @@ from knowledge.models import (
 from knowledge.rolling_back import PlannedChange as PlannedChange
 from knowledge.rolling_back import preview_roll_back as preview_roll_back
 from knowledge.rolling_back import roll_back as roll_back
+from knowledge.taking_turns import only_publisher
 from knowledge.types import ProgressCallback
 
 logger = logging.getLogger("knowledge.publishing")
 
 # Another refresh may publish while we build; after that many tries something else is wrong.
 TRIES = 5
+# A publisher's refresh may embed for minutes; a person who decided doesn't wait for that.
+PATIENCE_SECONDS = 300.0
+PATIENCE_OF_A_PERSON_SECONDS = 5.0
 # Between the names of several who proposed; no user name has a comma.
 AND = ", "
 
@@ -66,43 +72,63 @@ def publish(
     proposed_by: str = "",
     on_progress: ProgressCallback | None = None,
     covered: Collection[Reason] = (),
+    patience_seconds: float = PATIENCE_SECONDS,
 ) -> Publication | None:
     """Make what changed live, or hold it for a person, and return that publication.
 
     None when nothing changed. What waits already is not judged again while it is the same;
     `covered` are reasons that a person has decided on.
     """
-    for _try in range(TRIES):
-        base, held = find_current_publication(), find_held_publication()
-        wanted = get_wanted_revisions()
-        changes = find_changes(base, wanted)
-        recipe = get_recipe().fingerprint
-        if base is not None and not changes and base.recipe == recipe:
-            if held is not None:
-                Publication.objects.filter(pk=held.pk).update(state=PublicationState.OVERTAKEN)
-            ensure_index(base)
-            return None
-        if held is not None and not covered and is_same(held, base, changes, recipe):
-            return held
-        proposers = join_names(proposed_by, held.proposed_by if held else "")
-        candidate = make_candidate(base, changes, note=note, proposed_by=proposers)
-        build_candidate(candidate, wanted, on_progress)
-        report = GateReport()
-        if base is not None:
-            report = judge(candidate, base, on_progress=on_progress)
-        if settle(candidate, base, report, covered=covered):
-            prune_indexes()
-            return candidate
-        set_aside(candidate)
+    with only_publisher(on_progress, patience_seconds=patience_seconds):
+        for _try in range(TRIES):
+            settled, publication = try_to_publish(note, proposed_by, on_progress, covered)
+            if settled:
+                return publication
     raise PublicationOvertaken(f"gave up after {TRIES} tries")
+
+
+def try_to_publish(
+    note: str,
+    proposed_by: str,
+    on_progress: ProgressCallback | None,
+    covered: Collection[Reason],
+) -> tuple[bool, Publication | None]:
+    """One try, and whether it settled the matter or another publication came first."""
+    base, held = find_current_publication(), find_held_publication()
+    wanted = get_wanted_revisions()
+    changes = find_changes(base, wanted)
+    recipe = get_recipe().fingerprint
+    if base is not None and not changes and base.recipe == recipe:
+        if held is not None:
+            Publication.objects.filter(pk=held.pk).update(state=PublicationState.OVERTAKEN)
+        ensure_index(base)
+        return True, None
+    if held is not None and not covered and is_same(held, base, changes, recipe):
+        return True, held
+    proposers = join_names(proposed_by, held.proposed_by if held else "")
+    candidate = make_candidate(base, changes, note=note, proposed_by=proposers)
+    build_candidate(candidate, wanted, on_progress)
+    report = GateReport()
+    if base is not None:
+        report = judge(candidate, base, on_progress=on_progress)
+    if settle(candidate, base, report, covered=covered):
+        prune_indexes()
+        return True, candidate
+    set_aside(candidate)
+    return False, None
 
 
 def is_same(
     held: Publication, base: Publication | None, changes: list[Change], recipe: str
 ) -> bool:
+    """Would judging again say the same? Not with other gold questions, nor after a trouble."""
+    report = read_report(held.gate)
     return (
         held.base_id == (base and base.pk)
         and held.recipe == recipe
+        and report.mode == get_rules().mode
+        and report.gold_digest == digest_present_gold(recipe)
+        and not any(reason.code == ReasonCode.NOT_JUDGED for reason in report.reasons)
         and list_changes(held) == changes
     )
 
@@ -139,7 +165,7 @@ def settle(
 
 @transaction.atomic
 def hold(candidate: Publication, base: Publication | None, reasons: Iterable[Reason]) -> bool:
-    if not is_current(base):
+    if not lock_and_compare(base):
         return False
     if Publication.objects.filter(state=PublicationState.HELD, pk__gt=candidate.pk).exists():
         return False
@@ -175,10 +201,11 @@ def approve(publication: Publication, *, who: str, why: str) -> Publication:
         raise NotAllowed(
             _("%(who)s proposed what is in it, so somebody else must approve it.") % {"who": who}
         )
-    is_fresh = publication.recipe == get_recipe().fingerprint
-    if is_fresh and go_live(publication, base=publication.base, beside=decide):
-        prune_indexes()
-        return publication
+    if publication.recipe == get_recipe().fingerprint and is_current(publication.base):
+        renew_index(publication)
+        if go_live(publication, base=publication.base, beside=decide):
+            prune_indexes()
+            return publication
     return approve_anew(publication, who=who, why=why)
 
 
@@ -199,6 +226,11 @@ def approve_anew(publication: Publication, *, who: str, why: str) -> Publication
         base = find_current_publication()
         wanted = get_revisions_in(base) if base else {}
         changes = rebase(list_changes(publication), wanted)
+        if not changes and base is not None and base.recipe == get_recipe().fingerprint:
+            set_aside(publication)
+            raise PublicationOvertaken(
+                _("Nothing is left to approve: what it would bring is live, or newer words are.")
+            )
         for change in changes:
             wanted.pop(change.document_id, None)
             if change.after is not None:
@@ -240,12 +272,11 @@ def refuse(
     who: str,
     why: str,
     documents: Collection[Document] | None = None,
-    go_on: bool = True,
-) -> None:
-    """Hold back what a publication would bring, or only these documents; the rest goes on.
+) -> Publication | None:
+    """Hold back what a publication would bring, or only these documents, and go on with the rest.
 
-    What is refused stays away until its publisher changes the page. `go_on=False` leaves the
-    rest to the next `publish`.
+    What is refused stays away until its publisher changes the page. Returns what came of the
+    rest, live or waiting.
     """
     with transaction.atomic():
         require_held(publication)
@@ -274,8 +305,7 @@ def refuse(
                 record_decision(
                     who=who, act=Act.REFUSED, why=why, publication=publication, document=document
                 )
-    if go_on:
-        publish_rest(publication)
+    return publish_rest(publication)
 
 
 def publish_rest(refused: Publication) -> Publication | None:
@@ -283,7 +313,12 @@ def publish_rest(refused: Publication) -> Publication | None:
     changes = find_changes(find_current_publication(), get_wanted_revisions())
     has_new = any(change.after is not None for change in changes)
     covered = () if has_new else read_report(refused.gate).reasons
-    return publish(note=refused.note, proposed_by=refused.proposed_by, covered=covered)
+    return publish(
+        note=refused.note,
+        proposed_by=refused.proposed_by,
+        covered=covered,
+        patience_seconds=PATIENCE_OF_A_PERSON_SECONDS,
+    )
 
 
 def hold_back(revision: Revision, *, who: str, why: str) -> Publication | None:
@@ -293,7 +328,9 @@ def hold_back(revision: Revision, *, who: str, why: str) -> Publication | None:
             revision=revision, defaults={"held_by": who[:150], "why": why}
         )
         record_decision(who=who, act=Act.HELD_BACK, why=why, document=revision.document)
-    return publish(note=_("a revision was held back"))
+    return publish(
+        note=_("a revision was held back"), patience_seconds=PATIENCE_OF_A_PERSON_SECONDS
+    )
 
 
 def release(revision: Revision, *, who: str, why: str) -> Publication | None:
@@ -301,7 +338,11 @@ def release(revision: Revision, *, who: str, why: str) -> Publication | None:
     with transaction.atomic():
         HeldRevision.objects.filter(revision=revision).delete()
         record_decision(who=who, act=Act.RELEASED, why=why, document=revision.document)
-    return publish(note=_("a held revision was released"), proposed_by=who)
+    return publish(
+        note=_("a held revision was released"),
+        proposed_by=who,
+        patience_seconds=PATIENCE_OF_A_PERSON_SECONDS,
+    )
 
 
 def describe_held(publication: Publication | None) -> str:

@@ -143,6 +143,7 @@ def make_report(to: Publication, candidate: Publication, *, is_whole: bool) -> G
         earlier,
         reasons=(),
         rows=tuple(replace(row, before=None) for row in earlier.rows),
+        seconds=0.0,
         changed_passages=0,
         live_passages=candidate.passage_count,
     )

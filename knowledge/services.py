@@ -11,6 +11,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from knowledge.indexing import digest_text, get_embedded_text
+from knowledge.live_sets import get_next_moment
 from knowledge.models import Document, LivePeriod, Passage, Revision, Source
 from knowledge.types import (
     DocumentKind,
@@ -155,5 +156,7 @@ def retire_document(*, document: Document, tombstone: Tombstone, now: datetime) 
         checked_at=now,
     )
     # The passages stop being live before any index is rebuilt.
-    LivePeriod.objects.filter(document=document, live_until__isnull=True).update(live_until=now)
+    LivePeriod.objects.filter(document=document, live_until__isnull=True).update(
+        live_until=get_next_moment(now)
+    )
     return True

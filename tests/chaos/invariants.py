@@ -39,8 +39,8 @@ OVERLAPPING = """
     SELECT one.id FROM knowledge_liveperiod AS one
     JOIN knowledge_liveperiod AS other
       ON other.document_id = one.document_id AND other.id > one.id
-     AND other.live_from < COALESCE(one.live_until, '9999')
-     AND one.live_from < COALESCE(other.live_until, '9999')
+     AND other.live_from < COALESCE(one.live_until, '9999-12-31')
+     AND one.live_from < COALESCE(other.live_until, '9999-12-31')
 """
 RULES = {
     "two live revisions of one document": TWO_LIVE,

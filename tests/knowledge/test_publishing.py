@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,6 +25,7 @@ from knowledge.models import (
 from knowledge.publishing import (
     NotAllowed,
     NotHeld,
+    PublicationOvertaken,
     approve,
     describe_held,
     find_current_publication,
@@ -35,6 +37,7 @@ from knowledge.publishing import (
     release,
     roll_back,
 )
+from knowledge.retrieval import find_first_day, retrieve
 from knowledge.services import retire_document
 from knowledge.types import DocumentStatus, Tombstone
 from tests.knowledge.pages import save_page as save
@@ -138,7 +141,8 @@ def test_a_candidate_overtaken_by_another_publication_is_built_again(source: Sou
         if not overtaken:
             overtaken.append(True)
             save(source, "two", "Pears cost money.")
-            publish()
+            # From another machine, that is: on this one it would have waited.
+            publish(patience_seconds=0)
 
     monkeypatch.setattr(publishing, "build_candidate", build_while_another_publishes)
 
@@ -264,6 +268,39 @@ def test_what_waits_is_not_judged_again_while_it_is_the_same(
     monkeypatch.delattr(publishing, "judge")
 
     assert publish() == held
+
+
+def test_what_waits_is_judged_again_with_other_gold_questions_or_another_setting(
+    source: Source, fare: Document, settings
+):
+    worsen(source)
+    first = publish()
+    GoldQuestion.objects.update(facts=[["the skipper"]])
+
+    second = publish()
+
+    assert second.state == PublicationState.PUBLISHED
+    assert "Ask the skipper." in live_texts()
+    save(source, "fare", "Come aboard.")
+    assert publish().state == PublicationState.HELD
+    settings.KNOWLEDGE_GATE = "never_ask"
+    assert publish().state == PublicationState.PUBLISHED
+    first.refresh_from_db()
+    assert first.state == PublicationState.OVERTAKEN
+
+
+def test_what_could_not_be_judged_is_tried_again(source: Source, fare: Document, monkeypatch):
+    def fail(entry, *, candidate=None):
+        raise OSError("the disk is full")
+
+    save(source, "other", "Cats are welcome.")
+    with monkeypatch.context() as broken:
+        broken.setattr("tests.fakes.answer_by_a_word", fail)
+        held = publish()
+    assert held.state == PublicationState.HELD
+    assert "the disk is full" in describe_held(held)
+
+    assert publish().state == PublicationState.PUBLISHED
 
 
 def test_newer_changes_make_a_new_candidate_that_has_them_all(source: Source, fare: Document):
@@ -397,6 +434,33 @@ def test_what_was_approved_is_put_upon_what_went_live_meanwhile(source: Source, 
     assert Decision.objects.filter(act=Act.APPROVED).count() == 2
 
 
+def test_an_approval_of_what_newer_words_have_overtaken_says_so(source: Source, fare: Document):
+    worsen(source)
+    held = publish()
+    save(source, "fare", "The fare is two coins, dogs free.")
+    publish()
+    # As if another process had written it last.
+    Publication.objects.filter(pk=held.pk).update(state=PublicationState.HELD)
+
+    with pytest.raises(PublicationOvertaken):
+        approve(held, who="bea", why="Yes.")
+
+    assert "The fare is two coins, dogs free." in live_texts()
+
+
+def test_an_index_that_was_cleared_away_while_the_publication_waited_is_there_when_it_goes_live(
+    source: Source, fare: Document, settings
+):
+    worsen(source)
+    held = publish()
+    directory = settings.KNOWLEDGE_INDEX_DIR / held.index_directory
+    shutil.rmtree(directory)
+
+    approve(held, who="bea", why="Yes.")
+
+    assert directory.is_dir()
+
+
 def test_a_page_retired_while_its_change_waited_does_not_come_back_by_the_approval(
     source: Source, fare: Document
 ):
@@ -513,6 +577,17 @@ def test_a_clock_that_goes_backwards_is_corrected_and_said(
     assert len([line for line in caplog.messages if line.startswith("The clock says")]) == 1
 
 
+def test_a_page_that_is_withdrawn_while_the_clock_is_behind_ends_after_it_began(
+    source: Source, fare: Document, monkeypatch
+):
+    monkeypatch.setattr(candidates.timezone, "now", lambda: datetime(2020, 1, 1, tzinfo=UTC))
+
+    retire(fare)
+
+    period = LivePeriod.objects.get(document=fare)
+    assert period.live_until > period.live_from
+
+
 def test_as_of_each_publication_its_own_set_is_found_whatever_came_later(
     source: Source, fare: Document
 ):
@@ -533,3 +608,33 @@ def test_as_of_each_publication_its_own_set_is_found_whatever_came_later(
 
     for moment, revisions in sets:
         assert list_revisions(LiveSet(at=moment)) == revisions
+
+
+def test_an_answer_as_of_a_day_is_the_same_after_going_back_and_forth(source: Source, monkeypatch):
+    days = [datetime(2026, 3, day, 12, tzinfo=UTC) for day in range(1, 7)]
+    texts = ["The fare is two coins.", "The fare is three coins.", "The fare is four coins."]
+
+    def find(day: datetime) -> list[tuple[str, int]]:
+        found = retrieve("What is the fare?", as_of=day.date())
+        return [(passage.text, passage.revision_id) for passage in found.passages]
+
+    def go_to(day: datetime) -> None:
+        monkeypatch.setattr(candidates.timezone, "now", lambda: day)
+
+    publications = []
+    for day, text in zip(days, texts, strict=False):
+        go_to(day)
+        save(source, "fare", text)
+        publications.append(publish())
+    go_to(days[-1])
+    before = [find(day) for day in days[:3]]
+    go_to(days[3])
+    roll_back(publications[0], who="bea", why="Back.")
+    go_to(days[4])
+    roll_back(publications[2], who="bea", why="Forth.")
+    go_to(days[5])
+
+    assert [found[0][0] for found in before] == texts
+    assert [find(day) for day in days[:3]] == before
+    assert [find(day)[0][0] for day in days[3:5]] == [texts[0], texts[2]]
+    assert find_first_day() == days[0].date()

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from knowledge.liveness import get_holder
-from knowledge.models import RefreshRun, RunState, Source
+from knowledge.models import GoldQuestion, RefreshRun, RunState, Source
 from knowledge.types import SourceKind
 
 pytestmark = [
@@ -49,6 +49,22 @@ def test_what_could_not_be_read_is_said_with_its_reason(source, govuk):
     govuk.faults["/guidance/rules"] = [403]
 
     assert "https://www.gov.uk/guidance/rules: " in run()
+
+
+def test_what_waits_for_a_person_is_said_once_with_the_question_and_how_to_go_on(source, govuk):
+    GoldQuestion.objects.create(
+        slug="fee", question="Is there a fee?", outcomes=["answered"], facts=[["no fee"]]
+    )
+    run("rules")
+    govuk.add_section("/guidance/rules", "one", "<p>EX 1.1. Ask the office.</p>")
+
+    said = run("rules")
+
+    [line] = [line for line in said.splitlines() if line.startswith("Not live yet: ")]
+    assert "“Is there a fee?”" in line
+    assert "manage.py publications show" in line
+    assert "/desk/" in line
+    assert said.count("Is there a fee?") == 1
 
 
 def test_an_unknown_source_is_named_with_those_that_there_are(source):

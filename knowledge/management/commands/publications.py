@@ -18,7 +18,6 @@ from knowledge.publishing import (
     PublicationOvertaken,
     approve,
     preview_roll_back,
-    publish_rest,
     refuse,
     roll_back,
 )
@@ -168,8 +167,7 @@ def decide(publication: Publication, options: dict[str, Any]) -> Publication | N
     if options["act"] == "roll-back":
         return roll_back(publication, who=who, why=why)
     documents = find_documents(options["document"]) if options["document"] else None
-    refuse(publication, who=who, why=why, documents=documents, go_on=False)
-    return publish_rest(publication)
+    return refuse(publication, who=who, why=why, documents=documents)
 
 
 def find_documents(urls: list[str]) -> list[Document]:

@@ -181,6 +181,18 @@ async def test_the_day_asked_about_is_kept_to_everywhere():
     assert set(knowledge.dates) == {day}
 
 
+async def test_a_candidate_is_asked_everywhere_and_by_itself():
+    knowledge = FakeKnowledge(BRIEFING)
+    question = "Do I need a bell to borrow a bicycle?"
+
+    await ask(question, knowledge=knowledge, candidate=5)
+    assert set(knowledge.candidates) == {5}
+
+    asked_before = len(knowledge.candidates)
+    await ask(question, knowledge=knowledge)
+    assert set(knowledge.candidates[asked_before:]) == {None}
+
+
 async def test_another_language_gets_a_kind_word_and_what_there_is():
     _, sentences, result = await ask("Est-ce que je dois avoir une sonnette ?", RULE, BRIEFING)
 
