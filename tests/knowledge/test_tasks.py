@@ -9,6 +9,7 @@ from knowledge import tasks
 from knowledge.liveness import get_holder
 from knowledge.models import RefreshRun, RunState, Source
 from knowledge.types import SourceKind
+from tests.factories import PublicationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +127,13 @@ def test_what_reconciling_found_stands_in_the_log(caplog):
         tasks.reconcile_index()
 
     assert "knowledge.index.reconciled nothing is published" in caplog.text
+@pytest.mark.parametrize(("state", "is_gone_on"), [("refused", True), ("held", False)])
+def test_what_a_person_did_not_refuse_goes_on(monkeypatch, state, is_gone_on):
+    publication = PublicationFactory(state=state)
+    gone_on = []
+    monkeypatch.setattr(tasks, "publish_rest", gone_on.append)
+
+    tasks.publish_rest_task(publication.pk)
+    tasks.publish_rest_task(publication.pk + 1)
+
+    assert gone_on == ([publication] if is_gone_on else [])
