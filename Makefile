@@ -11,7 +11,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 WITH_ENV := if [ -f .env ]; then given=$$(export -p); set -a; . ./.env; set +a; eval "$$given"; fi;
 
 .PHONY: help run test check lint format journeys benchmark benchmark-publishing chaos scale \
-	refresh evaluate ask lock install clean
+	hostile refresh evaluate ask lock install clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "make %-20s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ chaos: $(VENV)/.installed-dev ## Kill worker, web and Redis at random moments; A
 
 scale: $(VENV)/.installed-dev ## Refresh 10,000 documents: ARGS="--govuk-content DIR --folder DIR"
 	@$(BIN)/python -m tests.scale $(ARGS)
+
+hostile: $(VENV)/.installed-dev ## Read every file of a folder and say how each ended; ARGS=FOLDER
+	@DJANGO_SETTINGS_MODULE=assistant.settings $(BIN)/python -m tests.hostile $(ARGS)
 
 refresh: $(VENV)/.installed ## Refresh the sources now; ARGS="immigration-rules"
 	@$(WITH_ENV) exec $(BIN)/python manage.py refresh $(ARGS)

@@ -188,12 +188,18 @@ KNOWLEDGE_ALLOWED_HOSTS = env_list(
     "KNOWLEDGE_ALLOWED_HOSTS",
     "www.gov.uk,www.legislation.gov.uk,www.judiciary.uk,asylumineurope.org,www.ofpra.gouv.fr,"
     "committees.parliament.uk,commonslibrary.parliament.uk,bills.parliament.uk,"
-    "www.register-uk-european-applicant-transfer-scheme.homeoffice.gov.uk",
+    "www.register-uk-european-applicant-transfer-scheme.homeoffice.gov.uk,"
+    "assets.publishing.service.gov.uk",
 )
 KNOWLEDGE_RESPONSE_LIMIT_BYTES = int(env_number("KNOWLEDGE_RESPONSE_LIMIT_BYTES", 8_000_000))
 KNOWLEDGE_DOCUMENT_LIMIT = int(env_number("KNOWLEDGE_DOCUMENT_LIMIT", 20_000))
 # Of a refresh, to an interface for programs; a site's pages are asked for one at a time.
 KNOWLEDGE_CONNECTIONS_PER_HOST = int(env_number("KNOWLEDGE_CONNECTIONS_PER_HOST", 4))
+# What reading one file may cost: it happens in a process of its own, which is stopped above that.
+KNOWLEDGE_FILE_TIMEOUT_SECONDS = int(env_number("KNOWLEDGE_FILE_TIMEOUT_SECONDS", 60))
+KNOWLEDGE_FILE_MEMORY_BYTES = int(env_number("KNOWLEDGE_FILE_MEMORY_BYTES", 512_000_000))
+KNOWLEDGE_FILE_LIMIT_BYTES = int(env_number("KNOWLEDGE_FILE_LIMIT_BYTES", 25_000_000))
+KNOWLEDGE_FILES_DIR = VAR_DIR / "files"
 KNOWLEDGE_CONTACT = env_text("KNOWLEDGE_CONTACT")
 # A LlamaIndex embedding class, 'package.module.Class', to use instead of the bundled model.
 KNOWLEDGE_EMBEDDING_CLASS = env_text("KNOWLEDGE_EMBEDDING_CLASS")

@@ -14,6 +14,7 @@ urlpatterns = [
     path("briefings/<str:language>/<slug:slug>", views.briefing, name="briefing"),
     path("about", views.about, name="about"),
     path("health", views.show_health, name="health"),
+    path("files/", include("knowledge.files.urls")),
     path("desk/", include("assistant.desk.urls")),
     path("desk/", include("knowledge.desk.urls")),
     path("staff/", admin.site.urls),

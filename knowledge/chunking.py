@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urldefrag
 
 from knowledge.types import (
     Block,
@@ -91,7 +92,7 @@ def split_document(document: ParsedDocument) -> SplitDocument:
                     end=group[-1].end,
                     text=text[group[0].start : group[-1].end],
                     heading_path=layout.section.heading_path,
-                    url=layout.section.url,
+                    url=_find_url(layout.section, group[0].block),
                     numbers=_find_numbers(layout, group),
                     lead_ins=_find_lead_ins(layout, group[0].block),
                 )
@@ -268,6 +269,12 @@ def _opens_number(blocks: tuple[Block, ...], index: int) -> bool:
 
 
 # --- what a passage carries --------------------------------------------------------------------
+
+
+def _find_url(section: Section, block: int) -> str:
+    """A passage is cited where it begins, when its author's page has such a place."""
+    anchor = section.blocks[block].anchor
+    return f"{urldefrag(section.url).url}#{anchor}" if anchor else section.url
 
 
 def _find_numbers(layout: _Layout, group: list[_Piece]) -> tuple[NumberedSpan, ...]:

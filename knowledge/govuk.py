@@ -20,6 +20,19 @@ from knowledge.types import DocumentStatus, ParsedDocument, Tombstone
 
 SITE = "https://www.gov.uk"
 API_PATH = "/api/content"
+# Where the files of publications are.
+ASSETS = "assets.publishing.service.gov.uk"
+READABLE_ATTACHMENTS = frozenset(
+    [
+        "application/pdf",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.oasis.opendocument.text",
+        "application/vnd.oasis.opendocument.spreadsheet",
+        "text/csv",
+        "text/plain",
+    ]
+)
 
 
 def get_api_url(canonical_url: str, api_root: str) -> str:
@@ -198,6 +211,24 @@ def _read_children(item: Item, schema: str, url: str) -> Iterator[str]:
         address = urldefrag(urljoin(SITE, unquote(path))).url
         if urlsplit(address).netloc == "www.gov.uk" and address != url:
             yield address.rstrip("/")
+    yield from _find_files(get_details(item).get("attachments") or [])
+
+
+def _find_files(attachments: list[Any]) -> Iterator[str]:
+    """The files that we can read, unless the same words stand there as a page as well."""
+    pages = {
+        fold_space(attachment.get("title") or "").lower()
+        for attachment in attachments
+        if attachment.get("attachment_type") == "html" and attachment.get("title")
+    }
+    for attachment in attachments:
+        address = attachment.get("url") or ""
+        if (
+            attachment.get("content_type") in READABLE_ATTACHMENTS
+            and urlsplit(address).netloc == ASSETS
+            and fold_space(attachment.get("title") or "").lower() not in pages
+        ):
+            yield address
 
 
 def _read_child_paths(item: Item, schema: str) -> Iterator[str]:

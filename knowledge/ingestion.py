@@ -15,7 +15,9 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -29,6 +31,7 @@ from knowledge.faults import name_fault
 from knowledge.fetching import (
     FetchedPage,
     FetchFailed,
+    FetchRefused,
     FetchSettings,
     HostUnreachable,
     Missing,
@@ -36,7 +39,15 @@ from knowledge.fetching import (
     NotModified,
     PageFetcher,
 )
+from knowledge.files.kinds import is_web_page
+from knowledge.files.reading import FileRefused, read_file
 from knowledge.govuk import get_api_url, get_canonical_url, parse_govuk_item
+from knowledge.legislation import (
+    get_data_url,
+    get_page_url,
+    is_legislation,
+    parse_legislation,
+)
 from knowledge.models import Document, RefreshRun, Revision, RunState, Source
 from knowledge.parsing import PageUnreadable
 from knowledge.publishing import describe_held, publish
@@ -57,7 +68,7 @@ from knowledge.web_pages import parse_web_page
 logger = logging.getLogger("knowledge.ingestion")
 
 # Raised when parsing or chunking changes: pages are then read again although not modified.
-READING_VERSION = 1
+READING_VERSION = 2
 # How far from the source's own page we follow sections and attachments.
 DEPTH_LIMIT = 3
 # A page is retired when two refreshes at least this far apart found nothing.
@@ -331,8 +342,8 @@ class SourceReader:
             and document.reading_version == READING_VERSION
             and document.missing_since is None
         )
-        return self.fetcher.fetch(
-            self.get_fetch_url(url),
+        return self.fetch_page(
+            url,
             etag=document.etag if document and is_fresh else "",
             last_modified=document.last_modified if document and is_fresh else "",
             validate=json.loads if self.is_govuk(url) else None,
@@ -358,16 +369,38 @@ class SourceReader:
             case NotModified():
                 raise FetchFailed(url, "answered 'not modified' to a first request")
 
+    def fetch_page(
+        self, url: str, **conditions: Any
+    ) -> FetchedPage | NotModified | Moved | Missing:
+        address = self.get_fetch_url(url)
+        try:
+            return self.fetcher.fetch(address, **conditions)
+        except FetchRefused:
+            if address != get_data_url(url) or address == url:
+                raise
+            # A law whose data programs may not read can still be read as a page.
+            return self.fetcher.fetch(url, **conditions)
+
     def is_govuk(self, url: str) -> bool:
         return self.source.kind == SourceKind.GOVUK and urlsplit(url).netloc == "www.gov.uk"
 
     def get_fetch_url(self, url: str) -> str:
-        return get_api_url(url, settings.GOVUK_API_ROOT) if self.is_govuk(url) else url
+        if self.is_govuk(url):
+            return get_api_url(url, settings.GOVUK_API_ROOT)
+        return get_data_url(url)
 
     def parse(self, page: FetchedPage, url: str) -> ParsedDocument:
         if self.is_govuk(url):
             return parse_govuk_item(page.body, url=url)
-        return parse_web_page(page.body, url=url, content_type=page.content_type)
+        if is_legislation(page.body):
+            return parse_legislation(page.body, url=url)
+        name = unquote(PurePosixPath(urlsplit(url).path).name)
+        if is_web_page(page.body, name=name, media_type=page.content_type):
+            return parse_web_page(page.body, url=url, content_type=page.content_type)
+        try:
+            return read_file(page.body, name=name, media_type=page.content_type, url=url)
+        except FileRefused as error:
+            raise PageUnreadable(url, error.reason) from error
 
     def save(self, page: FetchedPage, asked: Asked) -> None:
         url, depth = asked.url, asked.depth
@@ -424,7 +457,7 @@ class SourceReader:
             self.enqueue(children, depth=depth + 1)
 
     def move(self, moved: Moved, url: str, document: Document | None, depth: int) -> None:
-        target = moved.target
+        target = get_page_url(moved.target)
         if self.is_govuk(url):
             target = get_canonical_url(target, settings.GOVUK_API_ROOT)
         if target == url:

@@ -69,3 +69,10 @@ def _collect(element: HtmlElement, pieces: list[str]) -> None:
         pieces.append(child.tail or "")
     if ends_line and tag != "br":
         pieces.append("\n")
+
+
+def drop_footnote_marks(content: HtmlElement) -> None:
+    """'number.¹' would read 'number.1': the mark belongs to the layout, the note is kept."""
+    for element in list(content.iter("sup")):
+        if any(str(link.get("href", "")).startswith("#") for link in element.iter("a")):
+            element.drop_tree()

@@ -49,7 +49,8 @@ class KeptForEver(models.QuerySet[Any]):
 
 class SourceQuerySet(models.QuerySet["Source"]):
     def official(self) -> SourceQuerySet:
-        return self.exclude(kind=SourceKind.BRIEFINGS)
+        """What is fetched from publishers."""
+        return self.exclude(kind__in=[SourceKind.BRIEFINGS, SourceKind.UPLOADS])
 
 
 class Source(models.Model):

@@ -46,12 +46,19 @@ def parse_html(
     url: str,
     heading_path: tuple[str, ...] = (),
     has_numbered_headings: bool = False,
+    has_block_anchors: bool = False,
 ) -> tuple[Section, ...]:
     """The sections of a page or fragment; `heading_path` goes before its own headings.
 
     `has_numbered_headings`: '82' of the heading '82 Right of appeal' numbers what is under it.
+    `has_block_anchors`: the HTML is ours, and its `data-anchor` says where each block stands.
     """
-    reader = _SectionReader(url, heading_path, has_numbered_headings=has_numbered_headings)
+    reader = _SectionReader(
+        url,
+        heading_path,
+        has_numbered_headings=has_numbered_headings,
+        has_block_anchors=has_block_anchors,
+    )
     reader.read_children(read_html(html), _Place())
     return reader.finish()
 
@@ -85,6 +92,8 @@ class _SectionReader:
     url: str
     prefix: tuple[str, ...]
     has_numbered_headings: bool
+    has_block_anchors: bool = False
+    block_anchor: str = ""
     sections: list[Section] = field(default_factory=list)
     headings: list[_Heading] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
@@ -125,7 +134,12 @@ class _SectionReader:
             words.append(child.tail or "")
         self.add_words("".join(words), place)
 
+    def note_block_anchor(self, element: HtmlElement) -> None:
+        if self.has_block_anchors:
+            self.block_anchor = element.get("data-anchor", self.block_anchor)
+
     def read_element(self, element: HtmlElement, tag: str, place: _Place) -> None:
+        self.note_block_anchor(element)
         if tag in HEADINGS:
             self.open_section(element, HEADINGS[tag])
         elif tag in {"ul", "ol", "menu", "dir"}:
@@ -173,6 +187,7 @@ class _SectionReader:
         for child in element:
             tag = get_tag(child)
             if tag == "li":
+                self.note_block_anchor(child)
                 list_place = replace(list_place, item=_Item())
                 self.read_children(child, list_place)
             elif tag and tag not in WITHOUT_WORDS and is_inline(child):
@@ -194,25 +209,34 @@ class _SectionReader:
         return len(self.blocks) - 1 if leads_into_list(self.blocks[-1].text) else None
 
     def read_table(self, element: HtmlElement, place: _Place) -> None:
+        caption: int | None = None
         for child in element:
             if get_tag(child) == "caption":
+                begin = len(self.blocks)
                 self.read_children(child, place)
+                caption = begin if len(self.blocks) > begin else None
         for part in element.iter("table", "thead", "tbody", "tfoot", "tr"):
             # Words between the cells are an author's slip, but they are words.
             loose = " ".join([part.text or "", *(child.tail or "" for child in part)])
             self.add_words(loose, place)
-        self.add_rows(read_table(element), place)
+        self.add_rows(read_table(element), place, caption=caption)
 
-    def add_rows(self, rows: list[Row], place: _Place) -> None:
-        lead_in = self.find_lead_in(place)
+    def add_rows(self, rows: list[Row], place: _Place, *, caption: int | None = None) -> None:
+        # A caption says of each row what it counts, and in what unit, full stop or not.
+        lead_in = caption if caption is not None else self.find_lead_in(place)
         if lead_in is None:
             lead_in = self.get_lead_in(place)
         for row in rows:
             head = len(self.blocks)
-            self.blocks.append(Block(kind=BlockKind.TABLE_ROW, text=row.text, lead_in=lead_in))
-            self.blocks.extend(
-                Block(kind=BlockKind.TABLE_ROW, text=cell, lead_in=head) for cell in row.continued
-            )
+            for text, introduced_by in ((row.text, lead_in), *((c, head) for c in row.continued)):
+                self.blocks.append(
+                    Block(
+                        kind=BlockKind.TABLE_ROW,
+                        text=text,
+                        lead_in=introduced_by,
+                        anchor=self.block_anchor,
+                    )
+                )
             self.last_depth = -1
 
     def add_words(self, words: str, place: _Place) -> None:
@@ -254,7 +278,15 @@ class _SectionReader:
         kind = BlockKind.LIST_ITEM if place.item else BlockKind.PARAGRAPH
         if place.item:
             place.item.block = len(self.blocks)
-        self.blocks.append(Block(kind=kind, text=fold_space(line), number=number, lead_in=lead_in))
+        self.blocks.append(
+            Block(
+                kind=kind,
+                text=fold_space(line),
+                number=number,
+                lead_in=lead_in,
+                anchor=self.block_anchor,
+            )
+        )
         self.last_depth = place.depth
         self.anchor = ""
 

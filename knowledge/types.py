@@ -55,12 +55,15 @@ class Block:
     `number` is the full paragraph number ('UEATS 2.3(c)', '327AB', 's.82(1)') or ''.
     `lead_in` is the index, in the same section's blocks, of the block that introduces the list in
     which this block stands, or None. Lead-ins nest by pointing at each other.
+    `anchor` is where the block itself stands in the page ('page=3', 'section-82-1-a') where its
+    author gave it a place of its own.
     """
 
     kind: BlockKind
     text: str
     number: str = ""
     lead_in: int | None = None
+    anchor: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

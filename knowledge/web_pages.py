@@ -15,7 +15,15 @@ import trafilatura
 from lxml.html import HtmlElement
 from trafilatura.settings import Document as Extraction
 
-from knowledge.markup import HEADINGS, fold_space, get_tag, get_text, has_words, read_html
+from knowledge.markup import (
+    HEADINGS,
+    drop_footnote_marks,
+    fold_space,
+    get_tag,
+    get_text,
+    has_words,
+    read_html,
+)
 from knowledge.parsing import PageUnreadable, parse_html
 from knowledge.types import ParsedDocument, Section
 
@@ -48,7 +56,7 @@ def parse_web_page(body: bytes, *, url: str, content_type: str = "") -> ParsedDo
     content = _find_content(page, _read_paragraphs(extraction.body))
     if content is None:
         raise PageUnreadable(url, "no main content was found on the page")
-    _drop_footnote_marks(content)
+    drop_footnote_marks(content)
     is_legislation = any(_NUMBER_CLASS.search(part.get("class", "")) for part in content.iter())
     if is_legislation:
         _prepare_legislation(content)
@@ -162,13 +170,6 @@ def _is_mostly_links(element: HtmlElement) -> bool:
     length = len(_squeeze(get_text(element)))
     linked = sum(len(_squeeze(get_text(link))) for link in element.iter("a"))
     return length > 0 and linked >= LINK_SHARE * length
-
-
-def _drop_footnote_marks(content: HtmlElement) -> None:
-    """'number.¹' would read 'number.1': the mark belongs to the layout, the note is kept."""
-    for element in list(content.iter("sup")):
-        if any(str(link.get("href", "")).startswith("#") for link in element.iter("a")):
-            element.drop_tree()
 
 
 def _prepare_legislation(content: HtmlElement) -> None:

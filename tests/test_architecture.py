@@ -30,6 +30,8 @@ UNTESTED_BY_NAME = {
     "assistant/answering/types.py": "values without behaviour",
     "knowledge/apps.py": "declarations",
     "knowledge/desk/urls.py": "routes; the pages' tests go through them",
+    "knowledge/files/urls.py": "routes; the views' tests go through them",
+    "knowledge/files/refusals.py": "values without behaviour",
     "knowledge/models.py": "tables; the services' and the runs' tests try their constraints",
     "knowledge/types.py": "values without behaviour",
 }

@@ -266,3 +266,20 @@ def test_the_official_documents_are_cut_into_passages_of_a_useful_size(shared):
     useful = sum(PASSAGE_TOKENS_LOW * 0.5 <= size <= LIST_TOKENS_HIGH for size in sizes)
     assert max(sizes) <= BLOCK_TOKENS_HIGH * 1.05
     assert useful / len(sizes) > 0.85
+
+
+def test_a_passage_is_cited_where_its_first_block_stands():
+    blocks = tuple(
+        Block(kind=BlockKind.PARAGRAPH, text=f"{page} " + "word " * 99, anchor=f"page={page}")
+        for page in (1, 2)
+    )
+    section = Section(heading_path=("H",), url="https://www.gov.uk/a#page=1", blocks=blocks)
+
+    split = split_document(
+        ParsedDocument(url="https://www.gov.uk/a", title="A", sections=(section,))
+    )
+
+    assert [passage.url for passage in split.passages] == [
+        "https://www.gov.uk/a#page=1",
+        "https://www.gov.uk/a#page=2",
+    ]

@@ -239,6 +239,26 @@ def test_the_html_attachments_of_a_publication_are_its_children():
     assert document.children == (f"{URL}/prices", f"{URL}/times", f"{URL}/old")
 
 
+def test_the_files_of_a_publication_are_its_children_unless_a_page_says_the_same():
+    assets = "https://assets.publishing.service.gov.uk/media"
+    pdf = {"content_type": "application/pdf", "attachment_type": "file"}
+    item = make_item(
+        "publication",
+        {
+            "body": "<p>x</p>",
+            "attachments": [
+                {"attachment_type": "html", "url": "/ferries/times", "title": "Times"},
+                {**pdf, "url": f"{assets}/1/times.pdf", "title": "times"},
+                {**pdf, "url": f"{assets}/2/prices.pdf", "title": "Prices"},
+                {**pdf, "url": "https://elsewhere.example/3/prices.pdf", "title": "Fares"},
+                {**pdf, "url": f"{assets}/4/map.png", "content_type": "image/png", "title": "Map"},
+            ],
+        },
+    )
+
+    assert parse(item).children == (f"{URL}/times", f"{assets}/2/prices.pdf")
+
+
 def test_the_documents_of_a_collection_are_its_children():
     links = {"documents": [{"base_path": "/boats"}, {"base_path": "/ships"}]}
 

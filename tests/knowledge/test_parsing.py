@@ -250,3 +250,24 @@ def test_a_lead_in_always_stands_before_its_item(html):
         for index, block in enumerate(section.blocks):
             assert block.lead_in is None or 0 <= block.lead_in < index
             assert block.text == " ".join(block.text.split()) != ""
+
+
+def test_a_caption_introduces_every_row_of_its_table():
+    html = (
+        "<table><caption>Permits, thousands.</caption><tr><th>Month</th><th>All</th></tr>"
+        "<tr><td>May</td><td>1</td></tr><tr><td>June</td><td>2</td></tr></table>"
+    )
+
+    (section,) = parse_html(html, url="https://www.gov.uk/a")
+
+    assert [block.lead_in for block in section.blocks] == [None, 0, 0]
+
+
+def test_a_page_of_strangers_can_give_no_block_an_anchor_of_ours():
+    html = '<p data-anchor="page=9">words</p>'
+
+    (theirs,) = parse_html(html, url="https://www.gov.uk/a")
+    (ours,) = parse_html(html, url="https://www.gov.uk/a", has_block_anchors=True)
+
+    assert theirs.blocks[0].anchor == ""
+    assert ours.blocks[0].anchor == "page=9"

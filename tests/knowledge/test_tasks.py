@@ -127,6 +127,8 @@ def test_what_reconciling_found_stands_in_the_log(caplog):
         tasks.reconcile_index()
 
     assert "knowledge.index.reconciled nothing is published" in caplog.text
+
+
 @pytest.mark.parametrize(("state", "is_gone_on"), [("refused", True), ("held", False)])
 def test_what_a_person_did_not_refuse_goes_on(monkeypatch, state, is_gone_on):
     publication = PublicationFactory(state=state)
