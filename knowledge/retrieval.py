@@ -7,7 +7,7 @@ a leftover vector is never shown and a new publication counts at once, in every 
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 from django.conf import settings
-from django.db.models import F, QuerySet, Subquery
+from django.db.models import F, Min, QuerySet, Subquery
 from django.utils import timezone
 
 from knowledge.briefing_page import find_briefing as find_briefing
@@ -29,6 +29,9 @@ from knowledge.live_sets import LiveSet, is_in
 from knowledge.models import LivePeriod, Passage, Publication, Revision
 from knowledge.passage_context import PassageInContext as PassageInContext
 from knowledge.passage_context import find_passage_in_context as find_passage_in_context
+from knowledge.quote_changes import QuoteChange as QuoteChange
+from knowledge.quote_changes import QuotedWords as QuotedWords
+from knowledge.quote_changes import find_changes as find_changes_with
 from knowledge.ranking import RankedHit, rank
 from knowledge.supports import Supports, resolve_supports
 from knowledge.types import DocumentKind, NumberedSpan, RankedPassage
@@ -127,6 +130,23 @@ def search(
 
 def drop_stale(hits: Sequence[RankedHit], supports: Supports) -> list[RankedHit]:
     return [hit for hit in hits if hit.passage_id not in supports.stale]
+
+
+def find_changes(quotes: Iterable[QuotedWords]) -> dict[QuotedWords, QuoteChange]:
+    """What became of quoted words that no longer stand; those that do are not in it."""
+    asked = tuple(quotes)
+    found = find_publication(NOW) if asked else None
+    if found is None:
+        return {}
+    publication, last_end = found
+    supports = get_supports(publication.pk, publication.published_at, last_end, NOW)
+    return find_changes_with(asked, supports)
+
+
+def find_first_day() -> date | None:
+    """The day from whose end on texts are held; None while there are none."""
+    first = Publication.objects.aggregate(first=Min("published_at"))["first"]
+    return first.astimezone(UTC).date() if first else None
 
 
 def get_revision_text(revision_id: int) -> str:
