@@ -106,6 +106,8 @@ class Citation(models.Model):
     passage = models.PositiveBigIntegerField()
     start = models.PositiveIntegerField(default=0)
     supports = models.JSONField(default=list, blank=True)
+    # Published under an earlier government, as the page said.
+    is_historic = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["answer", "number"]

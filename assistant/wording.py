@@ -7,10 +7,12 @@ reader gets stands in a dated document. Help comes before all other words.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils.translation import get_supported_language_variant, override
+from django.utils.formats import date_format
+from django.utils.translation import get_supported_language_variant, override, pgettext
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -47,6 +49,20 @@ EXAMPLES_TO_ASK = _(
 ENGLISH_ONLY = _(
     "For now I answer in English only. If you can, ask again in simple English, or ask somebody "
     "to translate this answer for you. In an emergency call 112."
+)
+
+# Before anything that is told as of a day.
+AS_OF = _(
+    "This is what the texts said on %(day)s. Rules may have changed since: ask again without a "
+    "date for what they say now."
+)
+# Instead of "no evidence", when the day is before the first of our texts.
+TOO_EARLY = (
+    _(
+        "I hold texts from %(first)s on, so I can't say what they said on %(day)s, and I don't "
+        "guess."
+    ),
+    _("Choose a later day, or ask without a date for what the texts say now."),
 )
 
 # Outcome and topic of triage.toml → what is said. The first notice stands before any
@@ -320,6 +336,26 @@ def choose_language(code: str) -> str:
 def get_language_notice(*, language: str = "en") -> str:
     """Say kindly that answers are in English."""
     return translate((ENGLISH_ONLY,), language)[0]
+
+
+def get_as_of_notice(day: date, *, language: str = "en") -> str:
+    """Say of which day an answer is."""
+    return translate((AS_OF,), language)[0] % {"day": write_day(day, language)}
+
+
+def get_too_early_notices(
+    day: date, *, first: date | None, language: str = "en"
+) -> tuple[str, ...]:
+    """Say from when on there are texts; without any, what is said when nothing is found."""
+    if first is None:
+        return get_notices("no_evidence", language=language)
+    days = {"day": write_day(day, language), "first": write_day(first, language)}
+    return tuple(text % days for text in translate(TOO_EARLY, language))
+
+
+def write_day(day: date, language: str) -> str:
+    with override(language):
+        return date_format(day, pgettext("date format", "j F Y"))
 
 
 def translate(texts: tuple[LazyText, ...], language: str) -> tuple[str, ...]:

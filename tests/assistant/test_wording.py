@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from assistant import wording
@@ -59,3 +61,14 @@ def test_official_words_are_introduced_as_such():
 
     assert first == "The official text says: “100 % of bells ring.”"
     assert again == "It also says: “So do horns.”"
+
+
+def test_a_day_before_all_texts_is_told_the_first_one_that_has_some():
+    day, first = date(2025, 12, 31), date(2026, 1, 1)
+
+    notices = wording.get_too_early_notices(day, first=first)
+
+    assert "1 January 2026" in notices[0]
+    assert "31 December 2025" in notices[0]
+    nothing = wording.get_notices(Outcome.NO_EVIDENCE)
+    assert wording.get_too_early_notices(day, first=None) == nothing
