@@ -83,8 +83,10 @@ def conversation_transcript(conversation_id: uuid.UUID) -> list[dict[str, Any]]:
     changes = find_changed_citations(cited.select_related("answer"))
     given = Feedback.objects.filter(answer__question__conversation_id=conversation_id)
     feedback = {
-        row.pop("answer__question"): row
-        for row in given.values("answer__question", "is_helpful", "reason")
+        question: {"is_helpful": is_helpful, "reason": reason}
+        for question, is_helpful, reason in given.values_list(
+            "answer__question", "is_helpful", "reason"
+        )
     }
     return [
         {

@@ -35,6 +35,7 @@ from knowledge.quote_changes import find_changes as find_changes_with
 from knowledge.ranking import RankedHit, rank
 from knowledge.supports import Supports, resolve_supports
 from knowledge.types import DocumentKind, NumberedSpan, RankedPassage
+from knowledge.vocabulary import read_plain_words
 
 if TYPE_CHECKING:
     from knowledge.passage_index import LocalPassageStore
@@ -132,6 +133,12 @@ def drop_stale(hits: Sequence[RankedHit], supports: Supports) -> list[RankedHit]
     return [hit for hit in hits if hit.passage_id not in supports.stale]
 
 
+def get_plain_words() -> frozenset[str]:
+    """The ordinary words of the live texts: what is not among them may be somebody's name."""
+    found = find_publication(NOW)
+    return read_plain_words(found[0].pk) if found else frozenset()
+
+
 def find_changes(quotes: Iterable[QuotedWords]) -> dict[QuotedWords, QuoteChange]:
     """What became of quoted words that no longer stand; those that do are not in it."""
     asked = tuple(quotes)
@@ -141,12 +148,6 @@ def find_changes(quotes: Iterable[QuotedWords]) -> dict[QuotedWords, QuoteChange
     publication, last_end = found
     supports = get_supports(publication.pk, publication.published_at, last_end, NOW)
     return find_changes_with(asked, supports)
-
-
-def find_first_day() -> date | None:
-    """The day from whose end on texts are held; None while there are none."""
-    first = Publication.objects.aggregate(first=Min("published_at"))["first"]
-    return first.astimezone(UTC).date() if first else None
 
 
 def get_revision_text(revision_id: int) -> str:
@@ -178,6 +179,12 @@ def find_publication(live_set: LiveSet) -> tuple[Publication, datetime | None] |
         .first()
     )
     return (newest, newest.last_end) if newest else None
+
+
+def find_first_day() -> date | None:
+    """The first day of which something can be said: when the first publication went live."""
+    first = Publication.objects.aggregate(first=Min("published_at"))["first"]
+    return first.date() if first else None
 
 
 @lru_cache(maxsize=16)
