@@ -10,7 +10,7 @@ from django.db.models import Max, QuerySet
 
 from assistant.answering.types import Outcome
 from assistant.desk.grouping import group_questions
-from assistant.desk.masking import HIDDEN, mask_question
+from assistant.desk.masking import HIDDEN, mask_question, strip_names
 from assistant.models import Answer, Citation, Feedback, FeedbackReason, Question
 from assistant.selectors import make_quoted
 from knowledge.retrieval import QuoteChange, find_changes, get_plain_words
@@ -61,7 +61,7 @@ def list_unanswered() -> tuple[list[QuestionGroup], int]:
     )
     texts = {pk: text for pk, text, _ in asked}
     moments = {pk: moment for pk, _, moment in asked}
-    groups, waiting = group_questions(texts)
+    groups, waiting = group_questions({pk: strip_names(text) for pk, text in texts.items()})
     plain_words = get_plain_words()
     return [
         make_group([texts[key] for key in group.keys], moments[max(group.keys)], plain_words)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.desk.masking import mask_question
+from assistant.desk.masking import mask_question, strip_names
 
 # As they stand in official texts: small letters alone.
 WORDS = """
@@ -70,3 +70,8 @@ def test_without_known_words_no_digit_and_no_unknown_word_of_any_text_is_shown(t
     masked = mask_question(text, frozenset())
 
     assert not any(sign.isdigit() for sign in masked)
+
+
+def test_the_subject_is_left_to_compare_by_and_the_name_is_not():
+    assert strip_names("Can my brother Hamid get a bicycle?") == "Can my brother get a bicycle?"
+    assert strip_names("Is Ann, born 1.2.1990, allowed?") == "Is , born , allowed?"
