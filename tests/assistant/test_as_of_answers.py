@@ -4,12 +4,16 @@ but the embedding."""
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
+from assistant.answering import evidence
 from assistant.answering.pipeline import answer_question
 from assistant.answering.types import Label, Outcome
 from assistant.evaluation import collect_answer
@@ -56,6 +60,15 @@ class Knowledge:
     embed_question = staticmethod(retrieval.embed_question)
     embed_texts = staticmethod(retrieval.embed_texts)
     find_first_day = staticmethod(retrieval.find_first_day)
+
+
+@pytest.fixture(autouse=True)
+def _own_thread(monkeypatch) -> Iterator[None]:
+    """Answer in a thread of the test's own, whose connection goes with it."""
+    with ThreadPoolExecutor(1) as pool:
+        monkeypatch.setattr(evidence, "_pool", pool)
+        yield
+        pool.submit(connections.close_all).result()
 
 
 def on(day: int) -> datetime:
