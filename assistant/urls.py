@@ -8,6 +8,7 @@ from assistant import views
 urlpatterns = [
     path("", views.chat, name="chat"),
     path("ask", views.ask, name="ask"),
+    path("feedback", views.give_feedback, name="feedback"),
     path("new", views.new, name="new"),
     path("passages/<int:revision_id>/<int:passage_id>", views.passage, name="passage"),
     path("briefings/<slug:slug>", views.briefing, name="briefing"),

@@ -7,7 +7,7 @@ a leftover vector is never shown and a new publication counts at once, in every 
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
@@ -28,12 +28,16 @@ from knowledge.live_sets import LiveSet, is_in
 from knowledge.models import LivePeriod, Passage, Publication, Revision
 from knowledge.passage_context import PassageInContext as PassageInContext
 from knowledge.passage_context import find_passage_in_context as find_passage_in_context
+from knowledge.quote_changes import QuoteChange as QuoteChange
+from knowledge.quote_changes import QuotedWords as QuotedWords
+from knowledge.quote_changes import find_changes as find_changes_with
 from knowledge.ranking import RankedHit, rank
 from knowledge.retired import RetiredDocument as RetiredDocument
 from knowledge.retired import find_retired as find_retired
 from knowledge.segments import IndexUnusable
 from knowledge.supports import Supports, resolve_supports
 from knowledge.types import ENGLISH, DocumentKind, NumberedSpan, RankedPassage
+from knowledge.vocabulary import read_plain_words
 
 if TYPE_CHECKING:
     from knowledge.passage_index import LocalPassageStore
@@ -129,6 +133,23 @@ def search(
 
 def drop_stale(hits: Sequence[RankedHit], supports: Supports) -> list[RankedHit]:
     return [hit for hit in hits if hit.passage_id not in supports.stale]
+
+
+def get_plain_words() -> frozenset[str]:
+    """The ordinary words of the live texts: what is not among them may be somebody's name."""
+    found = find_publication(NOW)
+    return read_plain_words(found[0].pk) if found else frozenset()
+
+
+def find_changes(quotes: Iterable[QuotedWords]) -> dict[QuotedWords, QuoteChange]:
+    """What became of quoted words that no longer stand; those that do are not in it."""
+    asked = tuple(quotes)
+    found = find_publication(NOW) if asked else None
+    if found is None:
+        return {}
+    publication, last_end = found
+    supports = get_supports(publication.pk, publication.published_at, last_end, NOW)
+    return find_changes_with(asked, supports)
 
 
 def get_revision_text(revision_id: int) -> str:

@@ -112,6 +112,10 @@ async def answer_question(
         )
         publication_id = retrieval.publication_id
         clock.note("searching")
+        if as_of is not None and publication_id is not None:
+            released += 1
+            notice = wording.get_as_of_notice(as_of, language=language)
+            yield Sentence(position=released, text=notice, label=Label.NOTICE)
 
         yield Step("writing")
         limit = INFORMED[outcome] if sentence_limit is None else sentence_limit
@@ -129,7 +133,11 @@ async def answer_question(
                 yield numbers.release(sentence)
         if outcome is Outcome.ANSWERED and numbers.released == released:
             outcome = Outcome.NO_EVIDENCE
-            after = (*wording.get_notices(outcome, language=language), *after)
+            nothing = wording.get_notices(outcome, language=language)
+            if as_of is not None and publication_id is None:
+                first = await run_beside(knowledge.find_first_day)()
+                nothing = wording.get_too_early_notices(as_of, first=first, language=language)
+            after = (*nothing, *after)
         if as_of is None and outcome in {Outcome.ANSWERED, Outcome.NO_EVIDENCE}:
             retired = await run_beside(find_nearer_retired)(search, retrieval, knowledge)
             if retired is not None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -85,3 +85,14 @@ def test_each_way_in_which_a_page_ends_has_words_with_its_title_and_day(status):
     assert "“Bells”" in ended
     assert "1 June 2026" in ended
     assert replaced == "Its publisher points to https://www.gov.uk/horns"
+
+
+def test_a_day_before_all_texts_is_told_the_first_one_that_has_some():
+    day, first = date(2025, 12, 31), date(2026, 1, 1)
+
+    notices = wording.get_too_early_notices(day, first=first)
+
+    assert "1 January 2026" in notices[0]
+    assert "31 December 2025" in notices[0]
+    nothing = wording.get_notices(Outcome.NO_EVIDENCE)
+    assert wording.get_too_early_notices(day, first=None) == nothing

@@ -194,6 +194,31 @@ async def test_a_candidate_is_asked_everywhere_and_by_itself():
     assert set(knowledge.candidates[asked_before:]) == {None}
 
 
+async def test_an_answer_as_of_a_day_says_so_before_anything_else():
+    _, sentences, _ = await ask(
+        "Do I need a bell to borrow a bicycle?", RULE, BRIEFING, as_of=date(2026, 3, 4)
+    )
+
+    assert sentences[0].label == Label.NOTICE
+    assert "4 March 2026" in sentences[0].text
+    assert "may have changed" in sentences[0].text
+    assert [sentence.position for sentence in sentences] == list(range(1, len(sentences) + 1))
+
+
+async def test_a_day_before_the_first_texts_is_told_from_when_on_there_are_some():
+    knowledge = FakeKnowledge()
+    knowledge.publication_id = None
+
+    _, sentences, result = await ask(
+        "Do I need a bell to borrow a bicycle?", knowledge=knowledge, as_of=date(2025, 3, 4)
+    )
+
+    assert result.outcome is Outcome.NO_EVIDENCE
+    assert "1 January 2026" in sentences[0].text
+    assert "4 March 2025" in sentences[0].text
+    assert {sentence.label for sentence in sentences} == {Label.NOTICE}
+
+
 async def test_another_language_gets_a_kind_word_and_what_there_is():
     _, sentences, result = await ask("Est-ce que je dois avoir une sonnette ?", RULE, BRIEFING)
 
