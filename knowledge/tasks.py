@@ -10,8 +10,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from knowledge.ingestion import find_unreachable_hosts, get_first_address, refresh_source
-from knowledge.models import Publication, PublicationState, RefreshRun, RunState, Source
-from knowledge.publishing import publish_rest
+from knowledge.models import RefreshRun, RunState, Source
 from knowledge.runs import SourceIsBusy, is_refreshing, request_run, send_run
 
 logger = logging.getLogger("knowledge.tasks")
@@ -66,11 +65,3 @@ def tell_unreachable(hosts: set[str]) -> None:
         logger.info("The official sources can be reached again.")
     told_unreachable.clear()
     told_unreachable.update(hosts)
-
-
-@shared_task(name="knowledge.publication.publish_rest")
-def publish_rest_task(publication_id: int) -> None:
-    """Go on with what a person did not refuse; the gold questions take too long for a page."""
-    refused = Publication.objects.filter(pk=publication_id).first()
-    if refused is not None and refused.state == PublicationState.REFUSED:
-        publish_rest(refused)

@@ -9,7 +9,6 @@ from knowledge import tasks
 from knowledge.liveness import get_holder
 from knowledge.models import RefreshRun, RunState, Source
 from knowledge.types import SourceKind
-from tests.factories import PublicationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -119,15 +118,3 @@ def test_a_missing_network_is_said_once_and_so_is_its_return(sent, network, capl
 
     assert caplog.text.count("can be reached again") == 1
     assert len(sent) == 1
-
-
-@pytest.mark.parametrize(("state", "is_gone_on"), [("refused", True), ("held", False)])
-def test_what_a_person_did_not_refuse_goes_on(monkeypatch, state, is_gone_on):
-    publication = PublicationFactory(state=state)
-    gone_on = []
-    monkeypatch.setattr(tasks, "publish_rest", gone_on.append)
-
-    tasks.publish_rest_task(publication.pk)
-    tasks.publish_rest_task(publication.pk + 1)
-
-    assert gone_on == ([publication] if is_gone_on else [])
