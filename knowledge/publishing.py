@@ -272,12 +272,11 @@ def refuse(
     who: str,
     why: str,
     documents: Collection[Document] | None = None,
-    go_on: bool = True,
 ) -> Publication | None:
     """Hold back what a publication would bring, or only these documents, and go on with the rest.
 
     What is refused stays away until its publisher changes the page. Returns what came of the
-    rest, live or waiting. A page doesn't `go_on`: judging the rest takes too long for it.
+    rest, live or waiting.
     """
     with transaction.atomic():
         require_held(publication)
@@ -306,7 +305,7 @@ def refuse(
                 record_decision(
                     who=who, act=Act.REFUSED, why=why, publication=publication, document=document
                 )
-    return publish_rest(publication) if go_on else None
+    return publish_rest(publication)
 
 
 def publish_rest(refused: Publication) -> Publication | None:

@@ -14,8 +14,8 @@ from django.utils import timezone
 from knowledge.alarms import raise_alarm
 from knowledge.faults import RefreshBroken
 from knowledge.ingestion import find_unreachable_hosts, get_first_address, refresh_source
-from knowledge.models import Publication, PublicationState, RefreshRun, RunState, Source
-from knowledge.publishing import publish, publish_rest
+from knowledge.models import RefreshRun, RunState, Source
+from knowledge.publishing import publish
 from knowledge.reconciling import reconcile
 from knowledge.runs import RunLost, SourceIsBusy, is_refreshing, request_run, send_run
 
@@ -87,14 +87,6 @@ def tell_unreachable(hosts: set[str]) -> None:
         logger.info("The official sources can be reached again.")
     told_unreachable.clear()
     told_unreachable.update(hosts)
-
-
-@shared_task(name="knowledge.publication.publish_rest")
-def publish_rest_task(publication_id: int) -> None:
-    """Go on with what a person did not refuse; the gold questions take too long for a page."""
-    refused = Publication.objects.filter(pk=publication_id).first()
-    if refused is not None and refused.state == PublicationState.REFUSED:
-        publish_rest(refused)
 
 
 @shared_task(name="knowledge.publication.publish")

@@ -9,7 +9,6 @@ from knowledge import tasks
 from knowledge.liveness import get_holder
 from knowledge.models import RefreshRun, RunState, Source
 from knowledge.types import SourceKind
-from tests.factories import PublicationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -129,13 +128,10 @@ def test_what_reconciling_found_stands_in_the_log(caplog):
     assert "knowledge.index.reconciled nothing is published" in caplog.text
 
 
-@pytest.mark.parametrize(("state", "is_gone_on"), [("refused", True), ("held", False)])
-def test_what_a_person_did_not_refuse_goes_on(monkeypatch, state, is_gone_on):
-    publication = PublicationFactory(state=state)
-    gone_on = []
-    monkeypatch.setattr(tasks, "publish_rest", gone_on.append)
+def test_what_staff_changed_is_published_in_the_worker(monkeypatch):
+    asked = []
+    monkeypatch.setattr(tasks, "publish", lambda **options: asked.append(options))
 
-    tasks.publish_rest_task(publication.pk)
-    tasks.publish_rest_task(publication.pk + 1)
+    tasks.publish_task("briefing fees (en)", "edith")
 
-    assert gone_on == ([publication] if is_gone_on else [])
+    assert asked == [{"note": "briefing fees (en)", "proposed_by": "edith"}]
