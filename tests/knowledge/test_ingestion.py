@@ -423,6 +423,21 @@ def test_a_source_without_success_for_days_alarms_until_it_is_read_again(site, s
     assert not Alarm.objects.filter(settled_at__isnull=True).exists()
 
 
+def test_a_source_that_failed_several_times_in_a_row_alarms(site, source):
+    refresh(source)
+    for _ in range(4):
+        site.faults |= {path: [403] for path in site.items}
+        refresh(source)
+    assert not Alarm.objects.exists()
+    site.faults |= {path: [403] for path in site.items}
+
+    refresh(source)
+
+    alarm = Alarm.objects.get()
+    assert (alarm.kind, alarm.source) == ("source_failing", source)
+    assert "tried 5 times" in alarm.text
+
+
 def test_a_source_that_is_silent_for_longer_than_expected_alarms(site, source):
     source.expected_change_days = 30
     source.save()
