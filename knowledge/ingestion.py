@@ -57,7 +57,7 @@ from knowledge.web_pages import parse_web_page
 logger = logging.getLogger("knowledge.ingestion")
 
 # Raised when parsing or chunking changes: pages are then read again although not modified.
-READING_VERSION = 1
+READING_VERSION = 2
 # How far from the source's own page we follow sections and attachments.
 DEPTH_LIMIT = 3
 # A page is retired when two refreshes at least this far apart found nothing.
