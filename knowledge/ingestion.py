@@ -78,8 +78,9 @@ RETRY_AFTER_FAILURE = timedelta(hours=1)
 LISTING_SHARE = 0.5
 # Of a short listing, half is soon gone without anything being wrong.
 LISTING_FLOOR = 4
-# Without a success for so long, a person must look.
+# Without a success for so long, or so many times, a person must look.
 FAILING_PATIENCE = timedelta(days=3)
+FAILURES_IN_A_ROW = 5
 # Pages asked for ahead of the one that is looked at, for each connection: a slow one then holds
 # nothing up, and little is in memory.
 ASKED_AHEAD = 4
@@ -160,18 +161,7 @@ def tell_staff(source: Source, *, now: datetime, succeeded: bool) -> None:
     if succeeded:
         clear_alarms(AlarmKind.DISK_FULL)
         clear_alarms(AlarmKind.DATABASE_BUSY)
-    last = source.last_success_at
-    if last is not None and now - last < FAILING_PATIENCE:
-        clear_alarms(AlarmKind.SOURCE_FAILING, source=source)
-    elif last is not None or has_failed_for_long(source, now=now):
-        text = (
-            _("%(title)s has not been read since %(day)s.")
-            % {"title": source.title, "day": last.date()}
-            if last
-            else _("%(title)s was never read, though it was tried for days.")
-            % {"title": source.title}
-        )
-        raise_alarm(AlarmKind.SOURCE_FAILING, source=source, text=text)
+    tell_failing(source, now=now)
     if source.expected_change_days is None:
         return
     changed = Revision.objects.filter(document__source=source).aggregate(at=Max("fetched_at"))
@@ -184,6 +174,23 @@ def tell_staff(source: Source, *, now: datetime, succeeded: bool) -> None:
         raise_alarm(AlarmKind.SOURCE_SILENT, source=source, text=text)
     else:
         clear_alarms(AlarmKind.SOURCE_SILENT, source=source)
+
+
+def tell_failing(source: Source, *, now: datetime) -> None:
+    last = source.last_success_at
+    if last is None:
+        if has_failed_for_long(source, now=now):
+            text = _("%(title)s was never read, though it was tried for days.")
+            text %= {"title": source.title}
+            raise_alarm(AlarmKind.SOURCE_FAILING, source=source, text=text)
+        return
+    tries = source.refresh_runs.filter(started_at__gt=last).count()
+    if tries >= FAILURES_IN_A_ROW or now - last >= FAILING_PATIENCE:
+        text = _("%(title)s has not been read since %(day)s; it was tried %(tries)d times.")
+        text %= {"title": source.title, "day": f"{last:%Y-%m-%d %H:%M}", "tries": tries}
+        raise_alarm(AlarmKind.SOURCE_FAILING, source=source, text=text)
+    elif not tries:
+        clear_alarms(AlarmKind.SOURCE_FAILING, source=source)
 
 
 def has_failed_for_long(source: Source, *, now: datetime) -> bool:

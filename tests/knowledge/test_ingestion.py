@@ -108,6 +108,21 @@ def test_new_words_replace_the_old_ones_and_the_old_revision_is_kept(
     assert "aged 21" in document.revisions.get(number=1).text
 
 
+def test_a_page_that_passes_to_an_earlier_government_is_a_revision_that_says_so(
+    site: GovukServer, source: Source
+):
+    refresh(source)
+    item = site.items[f"{MANUAL}/one"]
+    item["details"]["political"] = True
+    item["links"]["government"] = [{"details": {"current": False}}]
+
+    report = refresh(source)
+
+    assert report.revised == 1
+    live = LivePeriod.objects.filter(live_until__isnull=True, revision__is_historic=True)
+    assert [period.document.url for period in live] == [f"{source.url}/one"]
+
+
 def test_a_withdrawn_page_stops_being_live_and_keeps_its_reason(site: GovukServer, source: Source):
     refresh(source)
     site.items[f"{MANUAL}/one"]["withdrawn_notice"] = {
@@ -421,6 +436,21 @@ def test_a_source_without_success_for_days_alarms_until_it_is_read_again(site, s
 
     assert alarm.kind == "source_failing"
     assert not Alarm.objects.filter(settled_at__isnull=True).exists()
+
+
+def test_a_source_that_failed_several_times_in_a_row_alarms(site, source):
+    refresh(source)
+    for _ in range(4):
+        site.faults |= {path: [403] for path in site.items}
+        refresh(source)
+    assert not Alarm.objects.exists()
+    site.faults |= {path: [403] for path in site.items}
+
+    refresh(source)
+
+    alarm = Alarm.objects.get()
+    assert (alarm.kind, alarm.source) == ("source_failing", source)
+    assert "tried 5 times" in alarm.text
 
 
 def test_a_source_that_is_silent_for_longer_than_expected_alarms(site, source):
