@@ -55,6 +55,7 @@ def load_sources() -> None:
                 "check_every_hours": entry.check_every_hours,
                 "is_url_checked": entry.is_url_checked,
                 "note": entry.note,
+                "expected_change_days": entry.expected_change_days,
             },
         )
 
