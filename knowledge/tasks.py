@@ -14,8 +14,8 @@ from django.utils import timezone
 from knowledge.alarms import raise_alarm
 from knowledge.faults import RefreshBroken
 from knowledge.ingestion import find_unreachable_hosts, get_first_address, refresh_source
-from knowledge.models import RefreshRun, RunState, Source
-from knowledge.publishing import publish
+from knowledge.models import RefreshRun, Revision, RunState, Source
+from knowledge.publishing import hold_back, publish, release
 from knowledge.reconciling import reconcile
 from knowledge.runs import RunLost, SourceIsBusy, is_refreshing, request_run, send_run
 
@@ -91,5 +91,19 @@ def tell_unreachable(hosts: set[str]) -> None:
 
 @shared_task(name="knowledge.publication.publish")
 def publish_task(note: str, proposed_by: str = "") -> None:
-    """Publish what staff changed at the desk."""
+    """Publish what staff changed; the gate's questions take too long for a page."""
     publish(note=note, proposed_by=proposed_by)
+
+
+@shared_task(name="knowledge.revision.hold_back")
+def hold_back_task(revision_id: int, who: str, why: str) -> None:
+    revision = Revision.objects.filter(pk=revision_id, hold=None).first()
+    if revision is not None:
+        hold_back(revision, who=who, why=why)
+
+
+@shared_task(name="knowledge.revision.release")
+def release_task(revision_id: int, who: str, why: str) -> None:
+    revision = Revision.objects.filter(pk=revision_id, hold__isnull=False).first()
+    if revision is not None:
+        release(revision, who=who, why=why)

@@ -135,9 +135,17 @@ def make_rows(
                 "rests_data": json.dumps(rests),
                 "found": reading.find_official_words(words),
                 "looked_for": words,
+                "is_open": is_open(form, words, count=len(paragraphs.forms)),
             }
         )
     return rows
+
+
+def is_open(form: ParagraphForm, words: str, *, count: int) -> bool:
+    """Only what somebody works on is unfolded: a briefing may have twenty paragraphs."""
+    return (
+        count == 1 or bool(words) or not form["id"].value() or bool(form.is_bound and form.errors)
+    )
 
 
 def get_rests(form: ParagraphForm) -> list[dict[str, str]]:
