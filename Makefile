@@ -10,10 +10,11 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 # .env is read as the shell reads it; what is already set wins. Tests and checks don't read it.
 WITH_ENV := if [ -f .env ]; then given=$$(export -p); set -a; . ./.env; set +a; eval "$$given"; fi;
 
-.PHONY: help run test check lint format journeys benchmark chaos scale hostile refresh evaluate ask lock install clean
+.PHONY: help run test check lint format journeys benchmark benchmark-publishing chaos scale \
+	hostile refresh evaluate ask lock install clean
 
 help: ## Say what there is
-	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "make %-20s %s\n", $$1, $$2}'
 
 run: $(VENV)/.installed ## Serve the assistant: Redis, web, worker, beat; ARGS="--port 8001"
 	@$(WITH_ENV) exec $(BIN)/python manage.py serve $(ARGS)
@@ -41,6 +42,9 @@ journeys: $(VENV)/.installed-dev ## Run the browser journeys alone; a missing Ch
 
 benchmark: $(VENV)/.installed-dev ## Measure a warm answer through the websocket; ARGS="--json"
 	@$(BIN)/python -m tests.benchmark $(ARGS)
+
+benchmark-publishing: $(VENV)/.installed-dev ## Measure one change among 100,000 passages; ARGS="--json"
+	@$(BIN)/python -m tests.benchmark.publishing $(ARGS)
 
 chaos: $(VENV)/.installed-dev ## Kill worker, web and Redis at random moments; ARGS="--kills 10 --seed 1"
 	@$(BIN)/python -m tests.chaos $(ARGS)

@@ -17,6 +17,10 @@ app.conf.beat_schedule = {
         "task": "knowledge.sources.refresh_due",
         "schedule": crontab(minute="*/15"),
     },
+    "knowledge.index.reconcile": {
+        "task": "knowledge.index.reconcile",
+        "schedule": crontab(hour="2", minute="40"),
+    },
     "assistant.conversations.expire": {
         "task": "assistant.conversations.expire",
         "schedule": crontab(hour="3", minute="10"),

@@ -75,8 +75,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
             return
         try:
             frame = protocol.parse_client_frame(text_data)
-        except protocol.InvalidFrame:
-            await self.send_error(ErrorCode.INVALID_FRAME)
+        except protocol.InvalidFrame as invalid:
+            await self.send_error(invalid.code)
             return
         match frame:
             case AskQuestion():

@@ -101,11 +101,13 @@ class Citation(models.Model):
     checked = models.DateField()
     licence = models.CharField(max_length=200, blank=True)
     # Knowledge's rows, by number.
-    document = models.PositiveBigIntegerField()
-    revision = models.PositiveBigIntegerField()
+    document = models.PositiveBigIntegerField(db_index=True)
+    revision = models.PositiveBigIntegerField(db_index=True)
     passage = models.PositiveBigIntegerField()
     start = models.PositiveIntegerField(default=0)
     supports = models.JSONField(default=list, blank=True)
+    # Published under an earlier government, as the page said.
+    is_historic = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["answer", "number"]

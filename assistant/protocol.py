@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assistant.answering.types import AnswerResult, Citation, Sentence
+from assistant.models import FeedbackReason
 
 FRAME_LIMIT_BYTES = 16_000
 SEQ_LIMIT = 2**31 - 1
@@ -37,10 +38,20 @@ class ErrorCode(StrEnum):
     QUESTION_PENDING = "question_pending"
     TOO_MANY_REQUESTS = "too_many_requests"
     NOT_FOUND = "not_found"
+    DAY_INVALID = "day_invalid"
+    DAY_IN_FUTURE = "day_in_future"
 
 
 class InvalidFrame(Exception):
     """The browser sent something that is not one of our frames."""
+
+    code = ErrorCode.INVALID_FRAME
+
+
+class InvalidDay(InvalidFrame):
+    """The day that a reader asked about is none."""
+
+    code = ErrorCode.DAY_INVALID
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,13 @@ class StopAnswer:
 @dataclass(frozen=True)
 class ResumeConversation:
     after: int
+
+
+@dataclass(frozen=True)
+class GivenFeedback:
+    question_id: int
+    is_helpful: bool
+    reason: str = ""
 
 
 ClientFrame = AskQuestion | StopAnswer | ResumeConversation
@@ -101,8 +119,8 @@ def parse_as_of(as_of: Any) -> date | None:
         try:
             return date.fromisoformat(as_of)
         except ValueError as error:
-            raise InvalidFrame("no such day") from error
-    raise InvalidFrame("a day is YYYY-MM-DD")
+            raise InvalidDay("no such day") from error
+    raise InvalidDay("a day is YYYY-MM-DD")
 
 
 def parse_number(number: Any, *, most: int) -> int:
@@ -110,6 +128,20 @@ def parse_number(number: Any, *, most: int) -> int:
     if isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= most:
         return number
     raise InvalidFrame("not a number that we gave")
+
+
+def parse_feedback(form: Mapping[str, Any]) -> GivenFeedback:
+    """Read a feedback form: helped or not, or the reason why not, which says both."""
+    question, reason = form.get("question", ""), form.get("reason", "")
+    if not re.fullmatch(r"\d{1,18}", question, re.ASCII):
+        raise InvalidFrame("not a number that we gave")
+    if reason:
+        if reason not in FeedbackReason.values:
+            raise InvalidFrame("no such reason")
+        return GivenFeedback(int(question), is_helpful=False, reason=reason)
+    if form.get("helped") not in ("yes", "no"):
+        raise InvalidFrame("helped is yes or no")
+    return GivenFeedback(int(question), is_helpful=form["helped"] == "yes")
 
 
 def encode_frame(payload: Mapping[str, Any], *, seq: int) -> str:
@@ -124,9 +156,10 @@ def build_opened(*, open_question: int | None, limit: int) -> Payload:
     }
 
 
-def build_asked(question_id: int, *, text: str, key: str) -> Payload:
+def build_asked(question_id: int, *, text: str, key: str, as_of: date | None = None) -> Payload:
     """Build a question's first frame, with its words, so that another tab can show it."""
-    return {**build_progress(question_id, "understanding"), "text": text, "key": key}
+    asked = {**build_progress(question_id, "understanding"), "text": text, "key": key}
+    return {**asked, "as_of": as_of.isoformat()} if as_of else asked
 
 
 def build_progress(question_id: int, step: str) -> Payload:
@@ -156,6 +189,7 @@ def build_citation(citation: Citation) -> Payload:
         "published": citation.published.isoformat() if citation.published else None,
         "checked": citation.checked.isoformat(),
         "licence": citation.licence,
+        "is_historic": citation.is_historic,
         "supports": [
             {"url": support.url, "quote": support.quote} for support in citation.supports
         ],
@@ -211,6 +245,16 @@ def describe_error(code: ErrorCode, *, limit: int) -> str:
             )
         case ErrorCode.NOT_FOUND:
             return _("We could not find that question. Please load the page again.")
+        case ErrorCode.DAY_INVALID:
+            return _(
+                "We could not read the date. Please choose a day from the calendar, or write it "
+                "as year-month-day, for example 2026-03-31; leave it empty for today."
+            )
+        case ErrorCode.DAY_IN_FUTURE:
+            return _(
+                "This day has not come yet, and we can’t say what the texts will be. Please "
+                "choose today or an earlier day, or leave the date empty."
+            )
         case ErrorCode.INVALID_FRAME:
             return _("We could not read what your browser sent. Please load the page again.")
 

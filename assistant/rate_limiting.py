@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 WINDOW_SECONDS = 60.0
 CONVERSATION_LIMIT = 20
+FEEDBACK_LIMIT = 30
 # A camp or an advice centre may share one address.
 ADDRESS_LIMIT = 60
 
@@ -66,3 +67,5 @@ class AskingLimits:
 
 
 asking_limits = AskingLimits()
+# One answer takes up to three touches: no, the reason, another reason.
+feedback_limits = AskingLimits(RateLimit(FEEDBACK_LIMIT), RateLimit(3 * FEEDBACK_LIMIT))

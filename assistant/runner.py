@@ -244,7 +244,7 @@ class Runner:
         result = ending
         if isinstance(ending, Outcome):
             # We end it, not the pipeline, so the prepared words are ours to add.
-            result = AnswerResult(outcome=ending, language=run.language)
+            result = AnswerResult(outcome=ending, language=run.language, as_of=run.question.as_of)
             notices = build_notices(result, after=[*run.released, *sentences])
             sentences, events = [*sentences, *notices], [*events, *notices]
         released = [*run.released, *sentences]
@@ -277,7 +277,9 @@ class Runner:
 
 
 def build_asked_frame(question: Question) -> protocol.Payload:
-    return protocol.build_asked(question.pk, text=question.text, key=question.key)
+    return protocol.build_asked(
+        question.pk, text=question.text, key=question.key, as_of=question.as_of
+    )
 
 
 def build_restarted_frame(question: Question) -> protocol.Payload:

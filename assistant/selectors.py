@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from assistant.answering.types import Turn
-from assistant.models import Frame, Question
+from assistant.models import Citation, Feedback, Frame, Question
+from knowledge.retrieval import QuoteChange, QuotedWords, find_changes
+from knowledge.types import Support
 
 HISTORY_LIMIT = 5
 
@@ -77,16 +79,61 @@ def conversation_transcript(conversation_id: uuid.UUID) -> list[dict[str, Any]]:
     for question_id, payload in stored.values_list("question_id", "payload"):
         frames.setdefault(question_id, []).append(payload)
     questions = Question.objects.filter(conversation_id=conversation_id).order_by("pk")
+    cited = Citation.objects.filter(answer__question__conversation_id=conversation_id)
+    changes = find_changed_citations(cited.select_related("answer"))
+    given = Feedback.objects.filter(answer__question__conversation_id=conversation_id)
+    feedback = {
+        question: {"is_helpful": is_helpful, "reason": reason}
+        for question, is_helpful, reason in given.values_list(
+            "answer__question", "is_helpful", "reason"
+        )
+    }
     return [
         {
             "question_id": question.pk,
             "key": question.key,
             "text": question.text,
             "as_of": question.as_of,
-            **fold_frames(frames.get(question.pk, ())),
+            "feedback": feedback.get(question.pk),
+            **mark_changes(fold_frames(frames.get(question.pk, ())), changes.get(question.pk, {})),
         }
         for question in questions
     ]
+
+
+def find_changed_citations(citations: Iterable[Citation]) -> dict[int, dict[int, QuoteChange]]:
+    """Question → number → what became of the quoted words. The answers must be loaded."""
+    quotes = {citation: make_quoted(citation) for citation in citations}
+    changes = find_changes(quotes.values())
+    found: dict[int, dict[int, QuoteChange]] = {}
+    for citation, quote in quotes.items():
+        if quote in changes:
+            numbers = found.setdefault(citation.answer.question_id, {})
+            numbers[citation.number] = changes[quote]
+    return found
+
+
+def make_quoted(citation: Citation) -> QuotedWords:
+    return QuotedWords(
+        citation.revision,
+        citation.passage,
+        citation.quote,
+        tuple(Support(support["url"], support["quote"]) for support in citation.supports),
+    )
+
+
+def mark_changes(turn: dict[str, Any], changes: Mapping[int, QuoteChange]) -> dict[str, Any]:
+    """Put what became of the quotes beside them. Pure."""
+
+    def mark(citations: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**each, "change": changes.get(each["number"])} for each in citations]
+
+    citations = mark(turn["citations"])
+    sentences = [
+        {**sentence, "citations": mark(sentence["citations"])} for sentence in turn["sentences"]
+    ]
+    changed = [citation for citation in citations if citation["change"]]
+    return {**turn, "citations": citations, "sentences": sentences, "changed": changed}
 
 
 def fold_frames(payloads: Iterable[dict[str, Any]]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 
 from assistant.answering import types as answering
-from assistant.models import Answer, Citation, Conversation, Frame, Question
+from assistant.models import Answer, Citation, Conversation, Feedback, Frame, Question
 from knowledge.liveness import is_alive
 
 # A write sooner than this after the last one need not say that its holder lives.
@@ -58,6 +58,10 @@ class QuestionTooLong(QuestionRefused):
 
 class QuestionPending(QuestionRefused):
     code = "question_pending"
+
+
+class DayInFuture(QuestionRefused):
+    code = "day_in_future"
 
 
 class ClaimState(StrEnum):
@@ -124,6 +128,8 @@ def ask_question(
 ) -> AskedQuestion:
     """Store a question and its first frame, claimed by the one who will answer it."""
     text = clean_question(text)
+    if as_of is not None and as_of > now.date():
+        raise DayInFuture("nobody knows what will stand then")
     conversation, _ = Conversation.objects.get_or_create(
         pk=conversation_id, defaults={"language": language}
     )
@@ -241,6 +247,7 @@ def record_answer(*, question_id: int, finished: FinishedAnswer) -> Answer:
             supports=[
                 {"url": support.url, "quote": support.quote} for support in citation.supports
             ],
+            is_historic=citation.is_historic,
         )
         for citation in finished.citations
     )
@@ -301,6 +308,37 @@ def release_claims(*, question_ids: Collection[int], holder: str) -> None:
     """Let go of questions, so that another process may answer them at once."""
     Question.objects.filter(pk__in=question_ids, holder=holder).update(
         holder="", heartbeat_at=None
+    )
+
+
+@transaction.atomic
+def give_feedback(
+    *, conversation_id: uuid.UUID, question_id: int, is_helpful: bool, reason: str = ""
+) -> bool:
+    """Store a reader's word on an answer; the last one counts. False if it is not theirs."""
+    answer = Answer.objects.filter(
+        question_id=question_id, question__conversation_id=conversation_id
+    ).first()
+    if answer is None:
+        return False
+    given, is_new = Feedback.objects.get_or_create(
+        answer=answer, defaults={"is_helpful": is_helpful, "reason": reason}
+    )
+    if not is_new and (given.is_helpful, given.reason) != (is_helpful, reason):
+        given.is_helpful, given.reason = is_helpful, reason
+        # Staff settled what was said before.
+        given.settled_at, given.settled_by = None, ""
+        given.save()
+    return True
+
+
+@transaction.atomic
+def settle_feedback(*, answer_id: int, who: str, now: datetime) -> bool:
+    """Note that staff have looked at what a reader said of an answer."""
+    return bool(
+        Feedback.objects.filter(answer_id=answer_id, settled_at=None).update(
+            settled_at=now, settled_by=who
+        )
     )
 
 

@@ -193,6 +193,8 @@ KNOWLEDGE_ALLOWED_HOSTS = env_list(
 )
 KNOWLEDGE_RESPONSE_LIMIT_BYTES = int(env_number("KNOWLEDGE_RESPONSE_LIMIT_BYTES", 8_000_000))
 KNOWLEDGE_DOCUMENT_LIMIT = int(env_number("KNOWLEDGE_DOCUMENT_LIMIT", 20_000))
+# Of a refresh, to an interface for programs; a site's pages are asked for one at a time.
+KNOWLEDGE_CONNECTIONS_PER_HOST = int(env_number("KNOWLEDGE_CONNECTIONS_PER_HOST", 4))
 # What reading one file may cost: it happens in a process of its own, which is stopped above that.
 KNOWLEDGE_FILE_TIMEOUT_SECONDS = int(env_number("KNOWLEDGE_FILE_TIMEOUT_SECONDS", 60))
 KNOWLEDGE_FILE_MEMORY_BYTES = int(env_number("KNOWLEDGE_FILE_MEMORY_BYTES", 512_000_000))
@@ -213,6 +215,10 @@ KNOWLEDGE_GATE_FALL_LIMIT = int(env_number("KNOWLEDGE_GATE_FALL_LIMIT", 0))
 KNOWLEDGE_GATE_CHANGE_SHARE = env_number("KNOWLEDGE_GATE_CHANGE_SHARE", 0.2)
 # Answers the gold questions; the knowledge itself doesn't know who asks.
 KNOWLEDGE_GOLD_ANSWERER = "assistant.gold.answer_gold_question"
+# What staff may write briefings in; the first is what the others are translated from.
+KNOWLEDGE_BRIEFING_LANGUAGES = env_list(
+    "KNOWLEDGE_BRIEFING_LANGUAGES", "en,ar,fa,fr,ku,ps,so,sq,ti,vi"
+)
 KNOWLEDGE_INDEX_DIR = VAR_DIR / "index"
 KNOWLEDGE_INDEX_KEPT_LIMIT = int(env_number("KNOWLEDGE_INDEX_KEPT_LIMIT", 5))
 

@@ -8,9 +8,11 @@ from assistant import views
 urlpatterns = [
     path("", views.chat, name="chat"),
     path("ask", views.ask, name="ask"),
+    path("feedback", views.give_feedback, name="feedback"),
     path("new", views.new, name="new"),
     path("passages/<int:revision_id>/<int:passage_id>", views.passage, name="passage"),
     path("briefings/<slug:slug>", views.briefing, name="briefing"),
+    path("briefings/<str:language>/<slug:slug>", views.briefing, name="briefing"),
     path("about", views.about, name="about"),
     path("health", views.show_health, name="health"),
     path("files/", include("knowledge.files.urls")),

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+import time
 import uuid
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    JsonResponse,
+)
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from assistant import health, protocol, selectors
-from assistant.database import read
+from assistant import health, protocol, selectors, services
+from assistant.database import read, write
 from assistant.identity import find_conversation_id, set_conversation_cookie
+from assistant.models import FeedbackReason
 from assistant.protocol import ErrorCode
 from assistant.quoting import mark_quote
+from assistant.rate_limiting import feedback_limits
 from assistant.runner import runner
 from assistant.services import QuestionRefused
-from knowledge.retrieval import find_briefing, find_passage_in_context
+from knowledge.retrieval import find_briefing, find_first_day, find_passage_in_context
 
 SOCKET_PATH = "/ws/chat/"
 
@@ -58,8 +70,15 @@ async def ask(request: HttpRequest) -> HttpResponse:
         if known is not None:
             # What is pending may have lost its process; nobody else would look after it here.
             await runner.resume(conversation_id)
-        code = ErrorCode(getattr(refused, "code", ErrorCode.INVALID_FRAME))
-        response = await read(show_refusal, request, conversation_id, code=code, draft=draft)
+        code = ErrorCode(refused.code)
+        response = await read(
+            show_refusal,
+            request,
+            conversation_id,
+            code=code,
+            draft=draft,
+            draft_day=request.POST.get("as_of", ""),
+        )
     else:
         await runner.wait(question_id, seconds=settings.ASSISTANT_ANSWER_TIMEOUT_SECONDS)
         response = redirect(f"{reverse('chat')}#turn-{question_id}")
@@ -69,11 +88,25 @@ async def ask(request: HttpRequest) -> HttpResponse:
 
 
 def show_refusal(
-    request: HttpRequest, conversation_id: uuid.UUID, *, code: ErrorCode, draft: str
+    request: HttpRequest,
+    conversation_id: uuid.UUID,
+    *,
+    code: ErrorCode,
+    draft: str,
+    draft_day: str,
 ) -> HttpResponse:
     message = protocol.describe_error(code, limit=settings.ASSISTANT_QUESTION_LIMIT_CHARACTERS)
     context = build_chat_context(conversation_id, error=message, draft=draft)
+    is_day_wrong = code in {ErrorCode.DAY_INVALID, ErrorCode.DAY_IN_FUTURE}
+    context |= {"draft_day": draft_day, "is_day_wrong": is_day_wrong}
     return render(request, "assistant/chat.html", context, status=400)
+
+
+def show_chat(
+    request: HttpRequest, conversation_id: uuid.UUID, *, error: str, status: int
+) -> HttpResponse:
+    context = build_chat_context(conversation_id, error=error)
+    return render(request, "assistant/chat.html", context, status=status)
 
 
 def build_chat_context(
@@ -88,8 +121,36 @@ def build_chat_context(
         "retention_days": settings.ASSISTANT_RETENTION_DAYS,
         "error": error,
         "draft": draft,
+        "first_day": find_first_day(),
+        "today": timezone.now().date(),
+        "feedback_reasons": FeedbackReason.choices,
         "socket_path": SOCKET_PATH,
     }
+
+
+@require_POST
+@never_cache
+async def give_feedback(request: HttpRequest) -> HttpResponse:
+    """Take a reader's word on an answer of their own: by form and reload, or from the script."""
+    conversation_id = find_conversation_id(request.COOKIES)
+    try:
+        feedback = protocol.parse_feedback(request.POST)
+    except protocol.InvalidFrame:
+        return HttpResponseBadRequest()
+    if conversation_id is None:
+        raise Http404("no such answer")
+    address = request.META.get("REMOTE_ADDR", "")
+    if not feedback_limits.allow(conversation_id, address, now=time.monotonic()):
+        message = _("You have sent a lot in a short time. Please wait one minute.")
+        return await read(show_chat, request, conversation_id, error=message, status=429)
+    is_known = await write(
+        services.give_feedback, conversation_id=conversation_id, **asdict(feedback)
+    )
+    if not is_known:
+        raise Http404("no such answer")
+    if request.accepts("text/html"):
+        return redirect(f"{reverse('chat')}#turn-{feedback.question_id}")
+    return JsonResponse({"is_helpful": feedback.is_helpful, "reason": feedback.reason})
 
 
 @require_POST
@@ -117,7 +178,7 @@ def passage(request: HttpRequest, revision_id: int, passage_id: int) -> HttpResp
 
 
 @require_safe
-def briefing(request: HttpRequest, slug: str) -> HttpResponse:
+def briefing(request: HttpRequest, slug: str, language: str = "") -> HttpResponse:
     """Show one of our briefings whole; its address is what answers cite."""
     found = find_briefing(request.path)
     if found is None:

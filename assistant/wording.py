@@ -7,14 +7,18 @@ reader gets stands in a dated document. Help comes before all other words.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils.translation import get_supported_language_variant, override
+from django.utils.formats import date_format
+from django.utils.translation import get_supported_language_variant, override, pgettext
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as LazyText
+
+    from knowledge.retrieval import RetiredDocument
 
 # What introduces words that are quoted in an answer as plain text.
 OFFICIAL_LEAD = _("The official text says: “%(quote)s”")
@@ -47,6 +51,30 @@ EXAMPLES_TO_ASK = _(
 ENGLISH_ONLY = _(
     "For now I answer in English only. If you can, ask again in simple English, or ask somebody "
     "to translate this answer for you. In an emergency call 112."
+)
+
+# What became of a page that would have answered, by its status.
+RETIRED = {
+    "withdrawn": _("The page “%(title)s” was withdrawn by its publisher on %(day)s."),
+    "gone": _("The page “%(title)s” is no longer published, since %(day)s at the latest."),
+    "redirected": _("The page “%(title)s” has moved; we saw that on %(day)s."),
+    "not_found": _("The page “%(title)s” has not been found at its publisher since %(day)s."),
+}
+RETIRED_BY_US = _("We have not used the page “%(title)s” since %(day)s.")
+REPLACED = _("In its place there is “%(title)s”: %(url)s")
+REPLACED_UNREAD = _("Its publisher points to %(url)s")
+# Before anything that is told as of a day.
+AS_OF = _(
+    "This is what the texts said on %(day)s. Rules may have changed since: ask again without a "
+    "date for what they say now."
+)
+# Instead of "no evidence", when the day is before the first of our texts.
+TOO_EARLY = (
+    _(
+        "I hold texts from %(first)s on, so I can't say what they said on %(day)s, and I don't "
+        "guess."
+    ),
+    _("Choose a later day, or ask without a date for what the texts say now."),
 )
 
 # Outcome and topic of triage.toml → what is said. The first notice stands before any
@@ -320,6 +348,40 @@ def choose_language(code: str) -> str:
 def get_language_notice(*, language: str = "en") -> str:
     """Say kindly that answers are in English."""
     return translate((ENGLISH_ONLY,), language)[0]
+
+
+def describe_retired(retired: RetiredDocument, *, language: str = "en") -> tuple[str, ...]:
+    """Say what became of a page and what stands in its place."""
+    texts = [RETIRED_BY_US if retired.is_ours else RETIRED[retired.status.value]]
+    if retired.replacement_url:
+        texts.append(REPLACED if retired.replacement_title else REPLACED_UNREAD)
+    ended, *replaced = translate(tuple(texts), language)
+    day = write_day(retired.since, language) if retired.since else ""
+    words = {"title": retired.replacement_title, "url": retired.replacement_url}
+    return (
+        ended % {"title": retired.title, "day": day},
+        *(text % words for text in replaced),
+    )
+
+
+def get_as_of_notice(day: date, *, language: str = "en") -> str:
+    """Say of which day an answer is."""
+    return translate((AS_OF,), language)[0] % {"day": write_day(day, language)}
+
+
+def get_too_early_notices(
+    day: date, *, first: date | None, language: str = "en"
+) -> tuple[str, ...]:
+    """Say from when on there are texts; without any, what is said when nothing is found."""
+    if first is None:
+        return get_notices("no_evidence", language=language)
+    days = {"day": write_day(day, language), "first": write_day(first, language)}
+    return tuple(text % days for text in translate(TOO_EARLY, language))
+
+
+def write_day(day: date, language: str) -> str:
+    with override(language):
+        return date_format(day, pgettext("date format", "j F Y"))
 
 
 def translate(texts: tuple[LazyText, ...], language: str) -> tuple[str, ...]:

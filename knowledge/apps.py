@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -10,5 +10,6 @@ class KnowledgeConfig(AppConfig):
         from knowledge import checks  # noqa: F401  (registers the system checks)
         from knowledge.desk.access import ensure_groups
 
-        # After every app's: permissions of one that is migrated later are added then.
-        post_migrate.connect(ensure_groups, dispatch_uid="knowledge.desk.groups")
+        # After the last app's, because the groups hold permissions of both packages.
+        last = list(apps.get_app_configs())[-1]
+        post_migrate.connect(ensure_groups, sender=last, dispatch_uid="knowledge.desk.groups")

@@ -18,18 +18,17 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from knowledge.embedding import get_recipe
-from knowledge.indexing import build_index, embed_missing
+from knowledge.indexing import build_index, count_passages
 from knowledge.live_sets import NOW, LiveSet, get_next_moment, list_revisions
 from knowledge.models import (
     Document,
     LivePeriod,
-    Passage,
     Publication,
     PublicationChange,
     PublicationState,
     Revision,
 )
-from knowledge.types import DocumentStatus, Progress, ProgressCallback
+from knowledge.types import DocumentStatus, ProgressCallback
 
 logger = logging.getLogger("knowledge.publishing")
 
@@ -132,23 +131,11 @@ def make_candidate(
 def build_candidate(
     candidate: Publication, wanted: Mapping[int, int], on_progress: ProgressCallback | None
 ) -> None:
-    """Embed what is new and write the index. Passages of unchanged documents are not looked at."""
-    base = candidate.base
-    new = Passage.objects.filter(revision__in=after_of(candidate))
-    if base is None or base.recipe != candidate.recipe:
-        new = Passage.objects.filter(revision__in=list(wanted.values()))
-        candidate.passage_count = new.count()
-    else:
-        before = candidate.changes.filter(before__isnull=False).values("before")
-        gone = Passage.objects.filter(revision__in=before).count()
-        candidate.passage_count = max(0, base.passage_count - gone + new.count())
-    embed_missing(new.select_related("revision"), on_progress=on_progress)
-    if on_progress:
-        on_progress(Progress("indexing", 0, 1))
-    candidate.index_directory = build_index(candidate, list(wanted.values())).name
+    """Embed what is new and write the index. Unchanged documents are not looked at."""
+    directory = build_index(candidate, list(wanted.values()), on_progress)
+    candidate.index_directory = directory.name
+    candidate.passage_count = count_passages(directory)
     candidate.save(update_fields=["index_directory", "passage_count"])
-    if on_progress:
-        on_progress(Progress("indexing", 1, 1))
 
 
 def renew_index(candidate: Publication) -> None:

@@ -19,9 +19,10 @@ from typing import Any
 import numpy as np
 
 from knowledge.embedding import embed_passages, embed_question, get_recipe
-from knowledge.index_files import IndexEntry, write_index
+from knowledge.index_files import write_index
 from knowledge.indexing import get_embedded_text
 from knowledge.ranking import rank
+from knowledge.segments import IndexEntry
 from knowledge.types import DocumentKind, Progress, ProgressCallback
 
 # The longest ranking that a measure looks at.
@@ -194,6 +195,7 @@ def _make_entries(beir: BeirFolder, on_progress: ProgressCallback | None) -> lis
         IndexEntry(
             passage_id=place,
             document_id=documents.setdefault(passage.title or f"\0{place}", len(documents)),
+            revision_id=place,
             kind=DocumentKind.OFFICIAL.value,
             source="",
             lexical_text=texts[place],

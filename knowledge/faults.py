@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 
-from django.db import DatabaseError
+from django.db import DatabaseError, DataError, IntegrityError, ProgrammingError
 from django.utils.translation import gettext as _
 
 from knowledge.alarms import AlarmKind
@@ -35,7 +35,9 @@ def name_fault(error: BaseException) -> RefreshBroken | None:
             ),
             AlarmKind.DATABASE_BUSY,
         )
-    if isinstance(error, DatabaseError | OSError):
+    # Rows that don't fit their rules, and queries that make no sense, are faults of our own code.
+    is_ours = isinstance(error, IntegrityError | ProgrammingError | DataError)
+    if isinstance(error, DatabaseError | OSError) and not is_ours:
         return RefreshBroken(
             _("The machine failed us (%(error)s). What readers get has not changed.")
             % {"error": error}

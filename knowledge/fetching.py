@@ -1,4 +1,4 @@
-"""Fetch pages politely and safely: allowed hosts only, one request at a time per host, bounded.
+"""Fetch pages politely and safely: allowed hosts only, a few requests at a time per host, bounded.
 
 A redirect is reported, never followed: the caller decides what a moved page means. What a
 publisher may say of a page is a value; what went wrong on the way is a FetchFailed.
@@ -103,6 +103,9 @@ class FetchSettings:
     response_limit_bytes: int = 8_000_000
     contact: str = ""
     retries: int = 3
+    # To an interface for programs; a site's pages are asked for one at a time.
+    connections_per_host: int = 4
+    # Between two requests over one connection.
     gap_seconds: float = 0.5
     backoff_seconds: float = 0.5
     # Asked to wait longer than this, we give up until the next refresh.
@@ -115,11 +118,15 @@ class FetchSettings:
 
 @dataclass
 class _Host:
-    """The turn-taking of one host."""
+    """The turn-taking of one host: so many requests at once, begun some time apart."""
 
+    connections: int
+    turns: threading.Semaphore
     lock: threading.Lock = field(default_factory=threading.Lock)
     free_at: float = 0.0
     rules: RobotRules | None = None
+    # It could not be connected to: what waits for its turn need not find that out again.
+    is_unreachable: bool = False
 
 
 class PageFetcher:
@@ -129,13 +136,14 @@ class PageFetcher:
         self,
         settings: FetchSettings,
         *,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
-        self._sleep = sleep
+        self._stopped = threading.Event()
+        self._sleep = sleep or self._stopped.wait
         self._clock = clock
-        self._hosts: dict[str, _Host] = {}
+        self._hosts: dict[tuple[str, bool], _Host] = {}
         self._hosts_lock = threading.Lock()
         self._stack = ExitStack()
 
@@ -162,7 +170,12 @@ class PageFetcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._stopped.set()
         self._stack.close()
+
+    def stop(self) -> None:
+        """Let the threads that wait for their turn, or to try again, give up at once."""
+        self._stopped.set()
 
     def fetch(
         self,
@@ -181,7 +194,7 @@ class PageFetcher:
         if last_modified:
             headers["If-Modified-Since"] = last_modified
         host = self._get_host(parsed)
-        with host.lock:
+        with host.turns:
             if not parsed.path.startswith(API_PATH):
                 self._obey_robots(parsed, host)
             return self._try_often(
@@ -213,8 +226,13 @@ class PageFetcher:
         return parsed
 
     def _get_host(self, url: httpx.URL) -> _Host:
+        is_interface = url.path.startswith(API_PATH)
+        key = (url.netloc.decode("ascii"), is_interface)
         with self._hosts_lock:
-            return self._hosts.setdefault(url.netloc.decode("ascii"), _Host())
+            if key not in self._hosts:
+                count = max(1, self.settings.connections_per_host) if is_interface else 1
+                self._hosts[key] = _Host(count, threading.Semaphore(count))
+            return self._hosts[key]
 
     def _obey_robots(self, url: httpx.URL, host: _Host) -> None:
         if host.rules is None:
@@ -245,20 +263,25 @@ class PageFetcher:
         for number in range(1 + self.settings.retries):
             if number:
                 self._sleep(self._choose_wait(number, failure))
-            self._wait_for_turn(url, host)
+            else:
+                self._wait_for_turn(url, host)
+            if self._stopped.is_set():
+                raise FetchFailed(str(url), _("the refresh was stopped"))
+            if host.is_unreachable:
+                raise HostUnreachable(str(url), _("the server could not be reached just before"))
             try:
                 return attempt()
             except _AttemptFailed as error:
                 failure = error
                 logger.debug("knowledge.fetch.attempt_failed url=%s reason=%s", url, error.reason)
-            finally:
-                host.free_at = self._clock() + self._choose_gap(url, host)
+                self._hold_others(host, error.wait_seconds)
             if (failure.wait_seconds or 0) > self.settings.wait_limit_seconds:
                 reason = _("%(reason)s, and we are asked to wait %(seconds)d seconds")
                 raise FetchFailed(
                     str(url), reason % {"reason": failure.reason, "seconds": failure.wait_seconds}
                 )
         reason = _("%(reason)s (tried %(count)d times)")
+        host.is_unreachable = failure.is_unreachable
         kind = HostUnreachable if failure.is_unreachable else FetchFailed
         raise kind(
             str(url), reason % {"reason": failure.reason, "count": 1 + self.settings.retries}
@@ -274,12 +297,23 @@ class PageFetcher:
         if is_private_name(url.host):
             return 0.0
         asked = host.rules.get_delay(PROJECT) if host.rules else 0.0
-        return min(max(asked, self.settings.gap_seconds), self.settings.wait_limit_seconds)
+        gap = self.settings.gap_seconds / host.connections
+        return min(max(asked, gap), self.settings.wait_limit_seconds)
 
     def _wait_for_turn(self, url: httpx.URL, host: _Host) -> None:
-        wait = host.free_at - self._clock()
+        with host.lock:
+            now = self._clock()
+            wait = host.free_at - now
+            host.free_at = max(now, host.free_at) + self._choose_gap(url, host)
         if wait > 0:
             self._sleep(wait)
+
+    def _hold_others(self, host: _Host, seconds: float | None) -> None:
+        """Asked to wait, all wait; not so long that the host is as good as left out."""
+        if seconds:
+            with host.lock:
+                wait = min(seconds, self.settings.wait_limit_seconds)
+                host.free_at = max(host.free_at, self._clock() + wait)
 
     def _fetch_once(
         self,

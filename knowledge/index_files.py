@@ -1,204 +1,270 @@
-"""An index directory: a matrix of vectors, a BM25 index and who is who, written once.
+"""The index of a publication: a list of segments, and which revisions of each it keeps.
 
-It is written beside its place and renamed, the manifest last, so a killed writer leaves nothing
-that looks like an index. Nothing in it can't be made again from the tables.
+Scores are those of one index made of the kept passages alone, whatever the segments: how often a
+word occurs is counted over all of them for each question. Nothing in a directory can't be made
+again from the tables.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-import logging
+import math
 import os
-import re
 import secrets
-import shutil
-import threading
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import bm25s
 import numpy as np
 import numpy.typing as npt
-import Stemmer
-from bm25s.stopwords import STOPWORDS_EN_PLUS
 
 from knowledge.embedding import EmbeddingRecipe, Vectors
+from knowledge.lexical import Mask, split_words
+from knowledge.segments import (
+    FORMAT_VERSION,
+    MANIFEST,
+    SEGMENTS,
+    Codes,
+    Ids,
+    IndexEntry,
+    IndexUnusable,
+    Segment,
+    make_segment,
+    merge_names,
+    open_segment,
+    read_manifest,
+    recode,
+    write_durably,
+    write_segment,
+)
 
-# bm25s sets its logger to DEBUG when it is imported, whatever the settings say.
-logging.getLogger("bm25s").setLevel(logging.WARNING)
-
-# Raised when the files or the splitting into words change: older directories are made again.
-FORMAT_VERSION = 1
-MANIFEST = "manifest.json"
 BM25_K1, BM25_B = 0.9, 0.4
-# '2.3' of a numbered paragraph stays one word, so that it finds that paragraph.
-WORD = re.compile(r"\d+(?:\.\d+)+|\w\w+")
-STOP_WORDS = frozenset(STOPWORDS_EN_PLUS)
 
-_stemmers = threading.local()
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
-class IndexUnusable(Exception):
-    """The directory holds no whole index, or one that this code or this recipe can't read."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Part:
+    """A segment, and which of its revisions are kept."""
+
+    segment: Segment
+    kept: Mask
+
+    @classmethod
+    def whole(cls, segment: Segment) -> Part:
+        return cls(segment=segment, kept=np.ones(len(segment.revisions), dtype=np.bool_))
+
+    @property
+    def revisions(self) -> Ids:
+        return self.segment.revisions[self.kept]
+
+    @cached_property
+    def passages(self) -> Mask:
+        return self.segment.find_passages_of(self.kept)
+
+    @cached_property
+    def count(self) -> int:
+        return int(self.passages.sum())
+
+    @cached_property
+    def is_whole(self) -> bool:
+        return self.count == len(self.segment)
 
 
-@dataclass(frozen=True, kw_only=True)
-class IndexEntry:
-    """A passage as it is indexed: its vector first, then one for each other way to ask for it."""
-
-    passage_id: int
-    document_id: int
-    kind: str
-    source: str
-    lexical_text: str
-    vectors: Vectors
-
-
-@dataclass(frozen=True, kw_only=True)
 class LocalIndex:
-    """An open index. Its arrays are mapped from the files and outlive their deletion."""
+    """An open index: the kept passages of its parts, one after the other."""
 
-    recipe: str
-    passage_ids: npt.NDArray[np.int64]
-    document_ids: npt.NDArray[np.int64]
-    # Codes, places in `names`.
-    kinds: npt.NDArray[np.int32]
-    sources: npt.NDArray[np.int32]
-    names: dict[str, list[str]]
-    # Where each passage's vectors begin.
-    starts: npt.NDArray[np.int64]
-    vectors: Vectors
-    lexical: Any
+    def __init__(self, recipe: str, parts: Sequence[Part]) -> None:
+        self.recipe = recipe
+        self.parts = parts
+        self.names = merge_names([part.segment.names for part in parts])
+        self.passage_ids: Ids = self._join(np.int64, lambda segment: segment.passage_ids)
+        self.document_ids: Ids = self._join(np.int64, lambda segment: segment.document_ids)
+        self.revision_ids: Ids = self._join(np.int64, lambda segment: segment.revision_ids)
+        self.kinds = self._join_codes("kind", lambda segment: segment.kinds)
+        self.sources = self._join_codes("source", lambda segment: segment.sources)
+        # What a passage's length does to its scores, for each part.
+        lengths = self._join(np.int32, lambda segment: segment.postings.lengths)
+        average = float(lengths.sum(dtype=np.int64)) / max(1, len(lengths)) or 1.0
+        self._norms = [
+            (BM25_K1 * (1 - BM25_B + BM25_B * part.segment.postings.lengths / average)).astype(
+                np.float32
+            )
+            for part in parts
+        ]
+
+    def __len__(self) -> int:
+        return len(self.passage_ids)
+
+    def _join(
+        self, kind: type[Scalar], get: Callable[[Segment], npt.NDArray[Scalar]]
+    ) -> npt.NDArray[Scalar]:
+        return self._join_kept([get(part.segment) for part in self.parts], kind)
+
+    def _join_kept(
+        self, arrays: Sequence[npt.NDArray[Scalar]], kind: type[Scalar]
+    ) -> npt.NDArray[Scalar]:
+        return np.concatenate(
+            [
+                np.zeros(0, dtype=kind),
+                *(
+                    array if part.is_whole else array[part.passages]
+                    for part, array in zip(self.parts, arrays, strict=True)
+                ),
+            ]
+        )
+
+    def _join_codes(self, name: str, get: Callable[[Segment], Codes]) -> Codes:
+        codes = [
+            recode(get(part.segment), part.segment.names[name], self.names[name])
+            for part in self.parts
+        ]
+        return self._join_kept(codes, np.int32)
 
     def score_dense(self, vector: npt.ArrayLike) -> Vectors:
         """The cosine of the nearest of each passage's vectors."""
-        if not len(self.passage_ids):
-            return np.zeros(0, dtype=np.float32)
-        # Not `@`, whose threads wait for one another: with other readers on the same cores it
-        # took ten times as long as this, which uses one.
-        cosines = np.vecdot(np.asarray(self.vectors), np.asarray(vector, dtype=np.float32))
-        return np.asarray(np.maximum.reduceat(cosines, self.starts), dtype=np.float32)
+        wanted = np.asarray(vector, dtype=np.float32)
+        scores = [_score_dense(part.segment, wanted) for part in self.parts]
+        return self._join_kept(scores, np.float32)
 
     def score_lexical(self, text: str) -> Vectors:
         """BM25 of each passage; 0 where no word matches."""
-        words = self.lexical.get_tokens_ids(split_words(text)) if self.lexical else []
-        if not words:
-            return np.zeros(len(self.passage_ids), dtype=np.float32)
-        return np.asarray(self.lexical.get_scores_from_ids(words), dtype=np.float32)
+        scores = [np.zeros(len(part.segment), dtype=np.float32) for part in self.parts]
+        # A word that the question repeats counts as often.
+        for word, times in Counter(split_words(text)).items():
+            found = [part.segment.postings.find(word) for part in self.parts]
+            holders = sum(
+                len(places) if part.is_whole else int(np.count_nonzero(part.passages[places]))
+                for part, (places, _) in zip(self.parts, found, strict=True)
+            )
+            if not holders:
+                continue
+            rarity = math.log(1 + (len(self) - holders + 0.5) / (holders + 0.5))
+            weight = np.float32(times * rarity)
+            for total, norms, (places, counts) in zip(scores, self._norms, found, strict=True):
+                frequencies = counts.astype(np.float32)
+                total[places] += weight * frequencies / (norms[places] + frequencies)
+        return self._join_kept(scores, np.float32)
 
 
-def split_words(text: str) -> list[str]:
-    """Split a text into stemmed English words, without those that stand everywhere."""
-    # A stemmer has state that threads must not share.
-    if not hasattr(_stemmers, "english"):
-        _stemmers.english = Stemmer.Stemmer("english")
-    words = [word for word in WORD.findall(text.lower()) if word not in STOP_WORDS]
-    stems: list[str] = _stemmers.english.stemWords(words)
-    return stems
+def _score_dense(segment: Segment, vector: Vectors) -> Vectors:
+    if not len(segment):
+        return np.zeros(0, dtype=np.float32)
+    # Not `@`, whose threads wait for one another: with other readers on the same cores it
+    # took ten times as long as this, which uses one.
+    cosines = np.vecdot(segment.vectors, vector)
+    if len(cosines) > len(segment):
+        cosines = np.maximum.reduceat(cosines, segment.starts)
+    return np.asarray(cosines, dtype=np.float32)
+
+
+# --- files -------------------------------------------------------------------------------------
 
 
 def write_index(
     directory: Path, entries: Sequence[IndexEntry], *, recipe: EmbeddingRecipe
 ) -> None:
-    """Write the index whole, or not at all."""
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    scratch = directory.parent / f".{directory.name}.{secrets.token_hex(4)}"
-    scratch.mkdir()
-    try:
-        _write_files(scratch, entries, recipe)
-        _put_in_place(scratch, directory)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    """Write an index of one segment; its revisions are those of the entries."""
+    texts: dict[int, list[str]] = {}
+    for entry in entries:
+        texts.setdefault(entry.revision_id, []).append(f"{entry.passage_id} {entry.lexical_text}")
+    digests = {
+        revision: hashlib.sha256("\n".join(each).encode()).hexdigest()
+        for revision, each in texts.items()
+    }
+    segment = make_segment(entries, digests, recipe=recipe)
+    segment = write_segment(directory.parent, segment, recipe=recipe)
+    write_parts(directory, [Part.whole(segment)], recipe=recipe)
 
 
-def _write_files(scratch: Path, entries: Sequence[IndexEntry], recipe: EmbeddingRecipe) -> None:
-    sizes = [len(entry.vectors) for entry in entries]
-    if not all(sizes):
-        raise ValueError("every passage needs a vector")
-    np.save(scratch / "starts.npy", np.cumsum([0, *sizes[:-1]])[: len(entries)])
-    nothing = np.zeros((0, recipe.dimensions), dtype=np.float32)
-    matrix = np.concatenate([nothing, *(entry.vectors for entry in entries)])
-    np.save(scratch / "vectors.npy", matrix)
-    for name in ("passage_id", "document_id"):
-        values = [getattr(entry, name) for entry in entries]
-        np.save(scratch / f"{name}s.npy", np.array(values, dtype=np.int64))
-    names: dict[str, list[str]] = {}
-    for name in ("kind", "source"):
-        values = [getattr(entry, name) for entry in entries]
-        names[name] = sorted(set(values))
-        codes = {value: code for code, value in enumerate(names[name])}
-        array = np.array([codes[value] for value in values], dtype=np.int32)
-        np.save(scratch / f"{name}s.npy", array)
-    words = [split_words(entry.lexical_text) for entry in entries]
-    if any(words):
-        lexical = bm25s.BM25(k1=BM25_K1, b=BM25_B)
-        lexical.index(words, show_progress=False)
-        lexical.save(scratch / "lexical", show_progress=False)
+def write_parts(directory: Path, parts: Sequence[Part], *, recipe: EmbeddingRecipe) -> None:
+    """Write which segments and revisions make up the index, or replace that in one step.
+
+    The segments are in their places already. The manifest comes last: until then the directory
+    is no index, or still the index that it was.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    for part in parts:
+        if not part.kept.all():
+            _write_kept(directory / _get_kept_name(part.segment.name), part.kept)
     manifest = {
         "format": FORMAT_VERSION,
         "recipe": recipe.fingerprint,
         "recipe_name": recipe.name,
-        "passages": len(entries),
-        "vectors": sum(sizes),
-        "has_words": any(words),
-        "names": names,
+        "passages": sum(part.count for part in parts),
+        "revisions": sum(int(part.kept.sum()) for part in parts),
+        "segments": [
+            {"name": part.segment.name, "keeps_all": bool(part.kept.all())} for part in parts
+        ],
     }
-    # Written last: a directory without it is no index.
-    with (scratch / MANIFEST).open("w") as file:
-        json.dump(manifest, file)
-        file.flush()
-        os.fsync(file.fileno())
+    write_durably(directory / MANIFEST, json.dumps(manifest))
 
 
-def _put_in_place(scratch: Path, directory: Path) -> None:
-    old = directory.parent / f"{scratch.name}.old"
-    if directory.exists():
-        directory.rename(old)
+def _get_kept_name(segment: str) -> str:
+    return f"kept-{segment}.npy"
+
+
+def _write_kept(path: Path, kept: Mask) -> None:
+    scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        scratch.rename(directory)
-    except OSError:
-        # Another process that wrote the same index was faster.
-        if not (directory / MANIFEST).exists():
-            raise
+        with scratch.open("wb") as file:
+            np.save(file, kept)
+            file.flush()
+            os.fsync(file.fileno())
+        scratch.replace(path)
     finally:
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def read_manifest(directory: Path) -> dict[str, Any]:
-    """Read what the directory says of itself; raises IndexUnusable."""
-    try:
-        manifest = json.loads((directory / MANIFEST).read_text())
-    except (OSError, ValueError) as error:
-        raise IndexUnusable(f"there is no whole index in {directory}") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT_VERSION:
-        raise IndexUnusable(f"the index in {directory} has another format than this code")
-    return manifest
+        scratch.unlink(missing_ok=True)
 
 
 def read_index(directory: Path) -> LocalIndex:
-    """Open the directory's files without reading the matrix into memory."""
+    """Open the index; segments that are open already, for another publication, are shared."""
     manifest = read_manifest(directory)
     try:
-        index = LocalIndex(
-            recipe=manifest["recipe"],
-            passage_ids=np.load(directory / "passage_ids.npy"),
-            document_ids=np.load(directory / "document_ids.npy"),
-            kinds=np.load(directory / "kinds.npy"),
-            sources=np.load(directory / "sources.npy"),
-            names=manifest["names"],
-            starts=np.load(directory / "starts.npy"),
-            # An empty file can't be mapped.
-            vectors=np.load(
-                directory / "vectors.npy", mmap_mode="r" if manifest["vectors"] else None
-            ),
-            lexical=bm25s.BM25.load(directory / "lexical", mmap=True, show_progress=False)
-            if manifest["has_words"]
-            else None,
-        )
+        parts = [_read_part(directory, each) for each in manifest["segments"]]
+        recipe, passages = str(manifest["recipe"]), manifest["passages"]
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-        raise IndexUnusable(f"the index in {directory} is damaged: {error}") from error
-    if len(index.passage_ids) != manifest["passages"] or len(index.vectors) != manifest["vectors"]:
-        raise IndexUnusable(f"the index in {directory} is damaged: a file is too short")
+        raise IndexUnusable(f"the index {directory.name} is damaged: {error}") from error
+    index = LocalIndex(recipe, parts)
+    if len(index) != passages:
+        raise IndexUnusable(f"the index {directory.name} is damaged: passages are missing")
     return index
+
+
+def read_usable_parts(directory: Path, *, recipe: str) -> list[Part]:
+    """What of the index can be read, to grow another from it; nothing of another recipe."""
+    parts = []
+    try:
+        manifest = read_manifest(directory)
+        if manifest["recipe"] != recipe:
+            return []
+        for each in manifest["segments"]:
+            try:
+                parts.append(_read_part(directory, each))
+            except (IndexUnusable, OSError, EOFError, ValueError):
+                continue
+    except (IndexUnusable, KeyError, TypeError):
+        return []
+    return parts
+
+
+def _read_part(directory: Path, described: Mapping[str, Any]) -> Part:
+    name = str(described["name"])
+    segment = open_segment(directory.parent / SEGMENTS / name)
+    if described["keeps_all"]:
+        return Part.whole(segment)
+    kept: npt.NDArray[Any] = np.load(directory / _get_kept_name(name))
+    if kept.shape != segment.revisions.shape or kept.dtype != np.bool_:
+        raise ValueError(f"{_get_kept_name(name)} doesn't fit its segment")
+    return Part(segment=segment, kept=kept)
+
+
+def list_segment_names(directory: Path) -> list[str]:
+    """The segments that the index in the directory names; raises IndexUnusable."""
+    try:
+        return [str(each["name"]) for each in read_manifest(directory)["segments"]]
+    except (KeyError, TypeError) as error:
+        raise IndexUnusable(f"the index {directory.name} is damaged: {error}") from error

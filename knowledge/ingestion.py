@@ -10,8 +10,9 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-from collections import deque
-from collections.abc import Iterable
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
@@ -77,8 +78,23 @@ RETRY_AFTER_FAILURE = timedelta(hours=1)
 LISTING_SHARE = 0.5
 # Of a short listing, half is soon gone without anything being wrong.
 LISTING_FLOOR = 4
-# Without a success for so long, a person must look.
+# Without a success for so long, or so many times, a person must look.
 FAILING_PATIENCE = timedelta(days=3)
+FAILURES_IN_A_ROW = 5
+# Pages asked for ahead of the one that is looked at, for each connection: a slow one then holds
+# nothing up, and little is in memory.
+ASKED_AHEAD = 4
+ROWS_A_WRITE = 500
+# What a walk needs to know of a document.
+WHAT_IS_KNOWN = (
+    "url",
+    "status",
+    "etag",
+    "last_modified",
+    "reading_version",
+    "children",
+    "missing_since",
+)
 
 
 def get_fetch_settings() -> FetchSettings:
@@ -88,6 +104,7 @@ def get_fetch_settings() -> FetchSettings:
         timeout_seconds=settings.KNOWLEDGE_REQUEST_TIMEOUT_SECONDS,
         response_limit_bytes=settings.KNOWLEDGE_RESPONSE_LIMIT_BYTES,
         contact=settings.KNOWLEDGE_CONTACT,
+        connections_per_host=settings.KNOWLEDGE_CONNECTIONS_PER_HOST,
     )
 
 
@@ -144,18 +161,7 @@ def tell_staff(source: Source, *, now: datetime, succeeded: bool) -> None:
     if succeeded:
         clear_alarms(AlarmKind.DISK_FULL)
         clear_alarms(AlarmKind.DATABASE_BUSY)
-    last = source.last_success_at
-    if last is not None and now - last < FAILING_PATIENCE:
-        clear_alarms(AlarmKind.SOURCE_FAILING, source=source)
-    elif last is not None or has_failed_for_long(source, now=now):
-        text = (
-            _("%(title)s has not been read since %(day)s.")
-            % {"title": source.title, "day": last.date()}
-            if last
-            else _("%(title)s was never read, though it was tried for days.")
-            % {"title": source.title}
-        )
-        raise_alarm(AlarmKind.SOURCE_FAILING, source=source, text=text)
+    tell_failing(source, now=now)
     if source.expected_change_days is None:
         return
     changed = Revision.objects.filter(document__source=source).aggregate(at=Max("fetched_at"))
@@ -168,6 +174,23 @@ def tell_staff(source: Source, *, now: datetime, succeeded: bool) -> None:
         raise_alarm(AlarmKind.SOURCE_SILENT, source=source, text=text)
     else:
         clear_alarms(AlarmKind.SOURCE_SILENT, source=source)
+
+
+def tell_failing(source: Source, *, now: datetime) -> None:
+    last = source.last_success_at
+    if last is None:
+        if has_failed_for_long(source, now=now):
+            text = _("%(title)s was never read, though it was tried for days.")
+            text %= {"title": source.title}
+            raise_alarm(AlarmKind.SOURCE_FAILING, source=source, text=text)
+        return
+    tries = source.refresh_runs.filter(started_at__gt=last).count()
+    if tries >= FAILURES_IN_A_ROW or now - last >= FAILING_PATIENCE:
+        text = _("%(title)s has not been read since %(day)s; it was tried %(tries)d times.")
+        text %= {"title": source.title, "day": f"{last:%Y-%m-%d %H:%M}", "tries": tries}
+        raise_alarm(AlarmKind.SOURCE_FAILING, source=source, text=text)
+    elif not tries:
+        clear_alarms(AlarmKind.SOURCE_FAILING, source=source)
 
 
 def has_failed_for_long(source: Source, *, now: datetime) -> bool:
@@ -197,65 +220,117 @@ class EmbeddingCounter:
     def __init__(self, inner: ProgressCallback) -> None:
         self.inner = inner
         self.count = 0
+        self.done = 0
 
     def __call__(self, progress: Progress) -> None:
         if progress.step == "embedding":
-            self.count = progress.done
+            # It is embedded in several goes, each of which counts from the beginning.
+            self.count += progress.done - (self.done if progress.done > self.done else 0)
+            self.done = progress.done
         self.inner(progress)
+
+
+FetchResult = FetchedPage | NotModified | Moved | Missing
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A page on its way: asked for, and not looked at yet."""
+
+    url: str
+    depth: int
+    # Before the request: what it brings is at least as new as this.
+    at: datetime
+    result: Future[FetchResult]
 
 
 @dataclass
 class SourceReader:
-    """One walk through a source: its page, what belongs to it, and all we knew of it before."""
+    """One walk through a source: its page, what belongs to it, and all we knew of it before.
+
+    Pages are fetched side by side, and looked at one after another in the order in which they
+    were asked for, by the one thread that writes.
+    """
 
     source: Source
     fetcher: PageFetcher
     report: RefreshReport
     progress: ProgressCallback
     queue: deque[tuple[str, int]] = field(default_factory=deque)
+    asked: deque[Asked] = field(default_factory=deque)
     seen: set[str] = field(default_factory=set)
     not_modified: list[int] = field(default_factory=list)
+    unreachable: set[str] = field(default_factory=set)
+    left_out: Counter[str] = field(default_factory=Counter)
     done: int = 0
 
     def read_all(self) -> None:
-        self.known = {
-            document.url: document
-            for document in Document.objects.filter(source=self.source).exclude(
-                status=DocumentStatus.REDIRECTED
-            )
-        }
+        documents = Document.objects.filter(source=self.source).exclude(
+            status=DocumentStatus.REDIRECTED
+        )
+        self.known = {document.url: document for document in documents.only(*WHAT_IS_KNOWN)}
         self.enqueue([self.source.url], depth=0)
         self.enqueue(self.known, depth=DEPTH_LIMIT)
-        while self.queue:
-            url, depth = self.queue.popleft()
-            self.progress(Progress("fetching", self.done, len(self.seen), url))
+        connections = max(1, settings.KNOWLEDGE_CONNECTIONS_PER_HOST)
+        with ThreadPoolExecutor(connections, thread_name_prefix="fetching") as pool:
             try:
-                self.read(url, depth)
-            except (FetchFailed, PageUnreadable) as error:
-                self.report.failures.append(Failure(url, error.reason))
-                logger.warning("knowledge.document.failed url=%s reason=%s", url, error.reason)
-                if url == self.source.url and isinstance(error, PageUnreadable):
-                    self.check_listing(0)
-                if isinstance(error, HostUnreachable):
-                    self.give_up(self.get_host(url))
-            self.done += 1
+                # The source's own page first: without it there is little sense in the others.
+                self.ask(pool, limit=1)
+                while self.asked:
+                    self.look_at(self.asked.popleft())
+                    self.ask(pool, limit=connections * ASKED_AHEAD)
+            except BaseException:
+                self.fetcher.stop()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
         self.progress(Progress("fetching", self.done, len(self.seen)))
-        # One write for all the pages that answered "not modified".
-        Document.objects.filter(pk__in=self.not_modified).update(checked_at=timezone.now())
+        for host, count in self.left_out.items():
+            reason = f"{count} more pages of the host were not tried"
+            self.report.failures.append(Failure(f"https://{host}/", reason))
+        self.note_not_modified()
+
+    def ask(self, pool: ThreadPoolExecutor, *, limit: int) -> None:
+        while self.queue and len(self.asked) < limit:
+            url, depth = self.queue.popleft()
+            if self.get_host(url) in self.unreachable:
+                self.leave_out(url)
+                continue
+            result = pool.submit(self.fetch, url)
+            self.asked.append(Asked(url, depth, timezone.now(), result))
+
+    def look_at(self, asked: Asked) -> None:
+        self.progress(Progress("fetching", self.done, len(self.seen), asked.url))
+        try:
+            self.take(asked)
+        except (FetchFailed, PageUnreadable) as error:
+            host = self.get_host(asked.url)
+            if isinstance(error, HostUnreachable) and host in self.unreachable:
+                self.leave_out(asked.url)
+                return
+            self.report.failures.append(Failure(asked.url, error.reason))
+            logger.warning("knowledge.document.failed url=%s reason=%s", asked.url, error.reason)
+            if asked.url == self.source.url and isinstance(error, PageUnreadable):
+                self.check_listing(())
+            if isinstance(error, HostUnreachable):
+                self.unreachable.add(host)
+        self.done += 1
+
+    def note_not_modified(self) -> None:
+        """A few writes for all the pages that answered so."""
+        now = timezone.now()
+        for begin in range(0, len(self.not_modified), ROWS_A_WRITE):
+            batch = self.not_modified[begin : begin + ROWS_A_WRITE]
+            Document.objects.filter(pk__in=batch).update(checked_at=now)
 
     def get_host(self, url: str) -> str:
         return urlsplit(self.get_fetch_url(url)).netloc
 
-    def give_up(self, host: str) -> None:
-        """Leave out the rest of a host that can't be connected to: each would wait as long."""
-        left_out = [url for url, _ in self.queue if self.get_host(url) == host]
-        self.queue = deque(entry for entry in self.queue if entry[0] not in left_out)
-        self.done += len(left_out)
-        if left_out:
-            reason = f"{len(left_out)} more pages of the host were not tried"
-            self.report.failures.append(Failure(f"https://{host}/", reason))
+    def leave_out(self, url: str) -> None:
+        """A page of a host that can't be connected to: each would wait as long as the first."""
+        self.left_out[self.get_host(url)] += 1
+        self.done += 1
 
-    def enqueue(self, urls: list[str] | dict[str, Document], *, depth: int) -> None:
+    def enqueue(self, urls: Iterable[str], *, depth: int) -> None:
         for url in urls:
             if url in self.seen:
                 continue
@@ -266,31 +341,34 @@ class SourceReader:
             self.seen.add(url)
             self.queue.append((url, depth))
 
-    def read(self, url: str, depth: int) -> None:
+    def fetch(self, url: str) -> FetchResult:
+        """In a thread of its own: no database here."""
         document = self.known.get(url)
-        # Before the request: what it brings is at least as new as this.
-        asked_at = timezone.now()
         is_fresh = (
             document is not None
             and document.reading_version == READING_VERSION
             and document.missing_since is None
         )
-        result = self.fetch_page(
+        return self.fetch_page(
             url,
             etag=document.etag if document and is_fresh else "",
             last_modified=document.last_modified if document and is_fresh else "",
             validate=json.loads if self.is_govuk(url) else None,
         )
+
+    def take(self, asked: Asked) -> None:
+        url, depth, result = asked.url, asked.depth, asked.result.result()
+        document = self.known.get(url)
         match result:
             case NotModified() if document is not None:
                 self.report.not_modified += 1
                 self.not_modified.append(document.pk)
                 if url == self.source.url:
-                    self.check_listing(len(document.children))
+                    self.check_listing(document.children)
                 self.follow(document.children, depth)
             case FetchedPage():
                 self.report.fetched += 1
-                self.take(result, url, depth, asked_at)
+                self.save(result, asked)
             case Moved():
                 self.move(result, url, document, depth)
             case Missing():
@@ -331,15 +409,16 @@ class SourceReader:
         except FileRefused as error:
             raise PageUnreadable(url, error.reason) from error
 
-    def take(self, page: FetchedPage, url: str, depth: int, asked_at: datetime) -> None:
+    def save(self, page: FetchedPage, asked: Asked) -> None:
+        url, depth = asked.url, asked.depth
         parsed = self.parse(page, url)
         if parsed.tombstone is not None:
-            self.retire(url, parsed.tombstone, depth)
+            self.retire(url, parsed.tombstone, depth, title=parsed.title)
             return
         reading = Reading(
             parsed=parsed,
             split=split_document(parsed),
-            read_at=asked_at,
+            read_at=asked.at,
             etag=page.etag,
             last_modified=page.last_modified,
             reading_version=READING_VERSION,
@@ -352,15 +431,16 @@ class SourceReader:
         else:
             self.report.revised += 1
         if url == self.source.url:
-            self.check_listing(len(parsed.children))
-        self.follow(list(parsed.children), depth)
+            self.check_listing(parsed.children)
+        self.follow(parsed.children, depth)
 
-    def check_listing(self, listed: int) -> None:
+    def check_listing(self, children: Sequence[str]) -> None:
         """Compare how many documents the source's page names with what it named before.
 
-        Nothing is removed for not being listed; a listing that shrank is more likely broken.
+        Nothing is removed for not being listed; a listing that shrank is more likely broken, and
+        what it named before is still followed.
         """
-        before = self.source.listed_count
+        before, listed = self.source.listed_count, len(children)
         if before < LISTING_FLOOR or listed >= before * LISTING_SHARE:
             clear_alarms(*LISTING_KINDS, source=self.source)
             Source.objects.filter(pk=self.source.pk).update(listed_count=listed)
@@ -372,8 +452,14 @@ class SourceReader:
         kind = AlarmKind.LISTING_SHRUNK if listed else AlarmKind.LISTING_EMPTY
         raise_alarm(kind, source=self.source, text=text)
         self.report.failures.append(Failure(self.source.url, text))
+        known = self.known.get(self.source.url)
+        if known is not None:
+            both = list(dict.fromkeys([*children, *known.children]))
+            # Without its ETag the page is looked at whole the next time, changed or not.
+            Document.objects.filter(pk=known.pk).update(children=both, etag="", last_modified="")
+            self.follow(known.children, 0)
 
-    def follow(self, children: list[str], depth: int) -> None:
+    def follow(self, children: Iterable[str], depth: int) -> None:
         if depth < DEPTH_LIMIT:
             self.enqueue(children, depth=depth + 1)
 
@@ -409,11 +495,11 @@ class SourceReader:
         tombstone = Tombstone(status=DocumentStatus.NOT_FOUND, since=document.missing_since)
         self.retire(url, tombstone, DEPTH_LIMIT)
 
-    def retire(self, url: str, tombstone: Tombstone, depth: int) -> None:
+    def retire(self, url: str, tombstone: Tombstone, depth: int, *, title: str = "") -> None:
         now = timezone.now()
-        document, _ = Document.objects.get_or_create(
-            url=url, defaults={"source": self.source, "publisher": self.source.publisher}
-        )
+        # A page that was never live is known by its title, where it still has one.
+        known = {"source": self.source, "publisher": self.source.publisher, "title": title[:500]}
+        document, _created = Document.objects.get_or_create(url=url, defaults=known)
         if retire_document(document=document, tombstone=tombstone, now=now):
             self.report.retired += 1
         # What replaces a page is read in its place.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,14 +28,15 @@ from llama_index.core.vector_stores.types import (
     VectorStoreQueryResult,
 )
 
-from knowledge.embedding import get_recipe
-from knowledge.index_files import IndexUnusable, LocalIndex, read_index
-
-Mask = npt.NDArray[np.bool_]
+from knowledge.embedding import Vectors, get_recipe
+from knowledge.index_files import LocalIndex, read_index
+from knowledge.lexical import Mask
+from knowledge.segments import IndexUnusable
 
 # The live index, and a few earlier ones that answers 'as of' a date ask for.
-NODES_KEPT = 20_000
 STORES_KEPT = 4
+# Of as many questions as are searched for at once; each score takes four bytes a passage.
+SCORES_KEPT = 32
 
 
 class IndexIsFixed(Exception):
@@ -56,14 +57,17 @@ class Hit:
 
 
 class LocalPassageStore(BasePydanticVectorStore):
-    """One index directory behind LlamaIndex's interface: dense and lexical queries, filters.
+    """One publication's index behind LlamaIndex's interface: dense and lexical, with filters.
 
     Nodes come back with their ids and metadata and without text: the words are in the tables.
     """
 
     stores_text: bool = False
     _index: LocalIndex = PrivateAttr()
-    _nodes: dict[int, TextNode] = PrivateAttr(default_factory=dict)
+    _scores: OrderedDict[tuple[str, str | bytes], Vectors] = PrivateAttr(
+        default_factory=OrderedDict
+    )
+    _remembering: Any = PrivateAttr(default_factory=threading.Lock)
 
     def __init__(self, directory: Path, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -82,45 +86,73 @@ class LocalPassageStore(BasePydanticVectorStore):
         return self._index.recipe
 
     def add(self, nodes: Sequence[BaseNode], **kwargs: Any) -> list[str]:
-        raise IndexIsFixed("an index is never changed: write a new one with write_index")
+        raise IndexIsFixed("an index is never changed: publish a new one")
 
     def delete(self, ref_doc_id: str, **delete_kwargs: Any) -> None:
         raise IndexIsFixed("an index is never changed: what is not live is dropped by retrieval")
 
     def query(self, query: VectorStoreQuery, **kwargs: Any) -> VectorStoreQueryResult:
-        index = self._index
+        places, scores = self._find(query)
+        nodes = [self._make_node(place) for place in places.tolist()]
+        return VectorStoreQueryResult(
+            nodes=nodes, similarities=scores.tolist(), ids=[node.node_id for node in nodes]
+        )
+
+    def find(self, query: VectorStoreQuery) -> list[Hit]:
+        """What `query` finds, without the nodes: making one costs more than finding it."""
+        places, scores = self._find(query)
+        passages = self._index.passage_ids[places].tolist()
+        documents = self._index.document_ids[places].tolist()
+        return [
+            Hit(passage, document, score)
+            for passage, document, score in zip(passages, documents, scores.tolist(), strict=True)
+        ]
+
+    def _find(self, query: VectorStoreQuery) -> tuple[npt.NDArray[np.intp], Vectors]:
+        """The places of the best, best first, and their scores."""
         wanted = self._select(query)
+        scores = self._score(query)
+        if query.mode == VectorStoreQueryMode.TEXT_SEARCH:
+            # A passage that shares no word with the question was not found.
+            shares = scores > 0
+            wanted = shares if wanted is None else wanted & shares
+        found = np.arange(len(scores)) if wanted is None else np.flatnonzero(wanted)
+        if len(found) > query.similarity_top_k:
+            reached = scores[found]
+            place = len(found) - query.similarity_top_k
+            # All that are as good as the last one, so that the smaller ids among them are taken.
+            found = found[reached >= np.partition(reached, place)[place]]
+        # Of equal scores the smaller id comes first, so that an answer can be had again.
+        order = np.lexsort((self._index.passage_ids[found], -scores[found]))
+        found = found[order[: query.similarity_top_k]]
+        return found, scores[found]
+
+    def _score(self, query: VectorStoreQuery) -> Vectors:
+        """Score every passage, once for all the filters that a question is asked with."""
         if query.mode == VectorStoreQueryMode.DEFAULT:
             if query.query_embedding is None:
                 raise QueryNotSupported("a dense query needs an embedding")
-            scores = index.score_dense(query.query_embedding)
-        elif query.mode == VectorStoreQueryMode.TEXT_SEARCH:
-            scores = index.score_lexical(query.query_str or "")
-            # A passage that shares no word with the question was not found.
-            wanted &= scores > 0
-        else:
-            raise QueryNotSupported(f"the local store has no mode {query.mode.value}")
-        found = np.flatnonzero(wanted)
-        if len(found) > query.similarity_top_k:
-            kept = np.argpartition(-scores[found], query.similarity_top_k - 1)
-            found = found[kept[: query.similarity_top_k]]
-        # Of equal scores the smaller id comes first, so that an answer can be had again.
-        found = found[np.lexsort((index.passage_ids[found], -scores[found]))]
-        nodes = [self._get_node(place) for place in found.tolist()]
-        return VectorStoreQueryResult(
-            nodes=nodes,
-            similarities=scores[found].tolist(),
-            ids=[node.node_id for node in nodes],
-        )
+            vector = np.asarray(query.query_embedding, dtype=np.float32)
+            return self._remember("dense", vector.tobytes(), self._index.score_dense, vector)
+        if query.mode == VectorStoreQueryMode.TEXT_SEARCH:
+            text = query.query_str or ""
+            return self._remember("lexical", text, self._index.score_lexical, text)
+        raise QueryNotSupported(f"the local store has no mode {query.mode.value}")
 
-    def _get_node(self, place: int) -> TextNode:
-        # Making a node costs more than finding it.
-        node = self._nodes.get(place)
-        if node is None:
-            if len(self._nodes) >= NODES_KEPT:
-                self._nodes.clear()
-            node = self._nodes[place] = self._make_node(place)
-        return node
+    def _remember(
+        self, name: str, key: str | bytes, score: Callable[[Any], Vectors], asked: Any
+    ) -> Vectors:
+        with self._remembering:
+            found = self._scores.get((name, key))
+        if found is None:
+            found = score(asked)
+            # It is shared by all who ask the same.
+            found.setflags(write=False)
+            with self._remembering:
+                self._scores[name, key] = found
+                while len(self._scores) > SCORES_KEPT:
+                    self._scores.popitem(last=False)
+        return found
 
     def _make_node(self, place: int) -> TextNode:
         index = self._index
@@ -134,16 +166,18 @@ class LocalPassageStore(BasePydanticVectorStore):
             },
         )
 
-    def _select(self, query: VectorStoreQuery) -> Mask:
+    def _select(self, query: VectorStoreQuery) -> Mask | None:
+        """Which passages are wanted; None when all are."""
         index = self._index
-        wanted = np.ones(len(index.passage_ids), dtype=np.bool_)
+        masks: list[Mask] = []
         if query.node_ids is not None:
-            wanted &= np.isin(index.passage_ids, [int(node) for node in query.node_ids])
+            masks.append(np.isin(index.passage_ids, [int(node) for node in query.node_ids]))
         if query.doc_ids is not None:
-            wanted &= np.isin(index.document_ids, [int(document) for document in query.doc_ids])
+            documents = [int(document) for document in query.doc_ids]
+            masks.append(np.isin(index.document_ids, documents))
         if query.filters is not None:
-            wanted &= self._match_all(query.filters)
-        return wanted
+            masks.append(self._match_all(query.filters))
+        return np.logical_and.reduce(masks) if masks else None
 
     def _match_all(self, filters: MetadataFilters) -> Mask:
         masks = [
@@ -169,7 +203,8 @@ class LocalPassageStore(BasePydanticVectorStore):
         elif wanted.key in index.names:
             codes = index.kinds if wanted.key == "kind" else index.sources
             names = index.names[wanted.key]
-            mask = np.isin(codes, [names.index(str(v)) for v in values if str(v) in names])
+            strings = {str(value) for value in values}
+            mask = np.array([name in strings for name in names], dtype=np.bool_)[codes]
         else:
             raise QueryNotSupported(f"the local store has no metadata {wanted.key!r}")
         return ~mask if is_not else mask
@@ -188,7 +223,7 @@ def open_passage_store(directory: Path) -> LocalPassageStore:
         recipe = get_recipe()
         if store.recipe != recipe.fingerprint:
             raise IndexUnusable(
-                f"the index in {directory} was made by another recipe than {recipe.name}"
+                f"the index {directory.name} was made by another recipe than {recipe.name}"
             )
         _stores[directory] = store
         _stores.move_to_end(directory)
@@ -245,6 +280,8 @@ def _filter_kinds(kinds: Collection[str] | None) -> MetadataFilters | None:
 
 
 def _find(store: BasePydanticVectorStore, query: VectorStoreQuery) -> list[Hit]:
+    if isinstance(store, LocalPassageStore):
+        return store.find(query)
     result = store.query(query)
     return [
         Hit(int(node.node_id), int(node.metadata["document_id"]), score)

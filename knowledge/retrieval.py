@@ -7,7 +7,7 @@ a leftover vector is never shown and a new publication counts at once, in every 
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
@@ -16,22 +16,28 @@ from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 from django.conf import settings
-from django.db.models import F, Min, QuerySet, Subquery
+from django.db.models import F, Min, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from knowledge.briefing_page import find_briefing as find_briefing
 from knowledge.embedding import Vectors, embed_passages
 from knowledge.embedding import embed_question as embed_question
-from knowledge.index_files import IndexUnusable
 from knowledge.indexing import ensure_index
 from knowledge.live_sets import NOW as NOW
 from knowledge.live_sets import LiveSet, is_in
 from knowledge.models import LivePeriod, Passage, Publication, Revision
 from knowledge.passage_context import PassageInContext as PassageInContext
 from knowledge.passage_context import find_passage_in_context as find_passage_in_context
+from knowledge.quote_changes import QuoteChange as QuoteChange
+from knowledge.quote_changes import QuotedWords as QuotedWords
+from knowledge.quote_changes import find_changes as find_changes_with
 from knowledge.ranking import RankedHit, rank
+from knowledge.retired import RetiredDocument as RetiredDocument
+from knowledge.retired import find_retired as find_retired
+from knowledge.segments import IndexUnusable
 from knowledge.supports import Supports, resolve_supports
-from knowledge.types import DocumentKind, NumberedSpan, RankedPassage
+from knowledge.types import ENGLISH, DocumentKind, NumberedSpan, RankedPassage
+from knowledge.vocabulary import read_plain_words
 
 if TYPE_CHECKING:
     from knowledge.passage_index import LocalPassageStore
@@ -129,6 +135,23 @@ def drop_stale(hits: Sequence[RankedHit], supports: Supports) -> list[RankedHit]
     return [hit for hit in hits if hit.passage_id not in supports.stale]
 
 
+def get_plain_words() -> frozenset[str]:
+    """The ordinary words of the live texts: what is not among them may be somebody's name."""
+    found = find_publication(NOW)
+    return read_plain_words(found[0].pk) if found else frozenset()
+
+
+def find_changes(quotes: Iterable[QuotedWords]) -> dict[QuotedWords, QuoteChange]:
+    """What became of quoted words that no longer stand; those that do are not in it."""
+    asked = tuple(quotes)
+    found = find_publication(NOW) if asked else None
+    if found is None:
+        return {}
+    publication, last_end = found
+    supports = get_supports(publication.pk, publication.published_at, last_end, NOW)
+    return find_changes_with(asked, supports)
+
+
 def get_revision_text(revision_id: int) -> str:
     """The whole text of a revision, in which the places of citations count."""
     return Revision.objects.values_list("text", flat=True).get(pk=revision_id)
@@ -212,7 +235,13 @@ def join_live(
 
 
 def read_rows(passage_ids: Collection[int], live_set: LiveSet) -> dict[int, dict[str, Any]]:
-    live: QuerySet[Passage] = Passage.objects.filter(is_in(live_set), pk__in=passage_ids)
+    # A translated briefing stands beside its English original, for readers of that language.
+    is_in_language = ~Q(revision__document__kind=DocumentKind.BRIEFING) | Q(
+        revision__document__locale=ENGLISH
+    )
+    live: QuerySet[Passage] = Passage.objects.filter(
+        is_in(live_set), is_in_language, pk__in=passage_ids
+    )
     rows = live.values(
         "pk",
         "revision_id",

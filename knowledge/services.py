@@ -198,17 +198,24 @@ def withdraw_document(*, document: Document, who: str, why: str) -> None:
 
 
 @transaction.atomic
-def restore_document(*, document: Document, who: str, why: str) -> None:
+def restore_document(*, document: Document, who: str, why: str) -> bool:
     """Let a document that staff withdrew be used again, from the next publication on.
 
     Its page is read anew by the next refresh, which knows what the publisher says of it now.
+    False when staff had not withdrawn it: what its publisher took back only they bring back.
     """
-    Document.objects.filter(pk=document.pk).exclude(withdrawn_by="").update(
-        status=DocumentStatus.LIVE,
-        status_reason="",
-        status_since=None,
-        withdrawn_by="",
-        etag="",
-        last_modified="",
+    restored = (
+        Document.objects.filter(pk=document.pk)
+        .exclude(withdrawn_by="")
+        .update(
+            status=DocumentStatus.LIVE,
+            status_reason="",
+            status_since=None,
+            withdrawn_by="",
+            etag="",
+            last_modified="",
+        )
     )
-    record_decision(who=who, act=Act.RESTORED, why=why, document=document)
+    if restored:
+        record_decision(who=who, act=Act.RESTORED, why=why, document=document)
+    return bool(restored)

@@ -100,6 +100,10 @@ def read_official(urls: Iterable[str], live_set: LiveSet) -> dict[str, OfficialT
 
 
 def make_support(rest: Mapping[str, str], official: OfficialText | None) -> Support:
+    if official is not None and rest.get("quote"):
+        place = official.text.find(rest["quote"])
+        quote = rest["quote"] if place >= 0 else ""
+        return Support(url=official.get_url(place) if quote else rest["url"], quote=quote)
     spans = find_paragraph(official.numbers, rest["paragraph"]) if official else []
     if official is None or not rest["paragraph"] or not spans:
         return Support(url=rest["url"], quote="")
@@ -109,14 +113,16 @@ def make_support(rest: Mapping[str, str], official: OfficialText | None) -> Supp
 def is_stale(
     rest: Mapping[str, str], official: Mapping[str, OfficialText], retired: set[str]
 ) -> bool:
-    """Does the briefing's pin no longer hold?"""
-    if not rest.get("digest"):
+    """Does the briefing's pin no longer hold? It is a digest, or where no number is, a quote."""
+    if not (rest.get("digest") or rest.get("quote")):
         return False
     page = get_page(rest["url"])
     if page not in official:
         # Never read is no reason for distrust; withdrawn or gone is.
         return page in retired
     text = official[page]
+    if rest.get("quote"):
+        return " ".join(rest["quote"].split()) not in " ".join(text.text.split())
     return (
         digest_spans(text.text, find_paragraph(text.numbers, rest["paragraph"])) != rest["digest"]
     )

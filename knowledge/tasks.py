@@ -14,8 +14,9 @@ from django.utils import timezone
 from knowledge.alarms import raise_alarm
 from knowledge.faults import RefreshBroken
 from knowledge.ingestion import find_unreachable_hosts, get_first_address, refresh_source
-from knowledge.models import Publication, PublicationState, RefreshRun, Revision, RunState, Source
-from knowledge.publishing import hold_back, publish, publish_rest, release
+from knowledge.models import RefreshRun, Revision, RunState, Source
+from knowledge.publishing import hold_back, publish, release
+from knowledge.reconciling import reconcile
 from knowledge.runs import RunLost, SourceIsBusy, is_refreshing, request_run, send_run
 
 logger = logging.getLogger("knowledge.tasks")
@@ -57,6 +58,14 @@ def refresh_due_sources() -> None:
             send_run(request_run(source=source, asked_by="schedule"))
 
 
+@shared_task(name="knowledge.index.reconcile")
+def reconcile_index() -> None:
+    """Compare index and database, and mend the index. Twice at once does no harm."""
+    report = reconcile()
+    tell = logger.info if report.is_sound else logger.error
+    tell("knowledge.index.reconciled %s", report)
+
+
 def is_to_be_sent(source: Source, now: datetime) -> bool:
     waiting = source.refresh_runs.filter(state=RunState.WAITING).first()
     if waiting is not None:
@@ -78,14 +87,6 @@ def tell_unreachable(hosts: set[str]) -> None:
         logger.info("The official sources can be reached again.")
     told_unreachable.clear()
     told_unreachable.update(hosts)
-
-
-@shared_task(name="knowledge.publication.publish_rest")
-def publish_rest_task(publication_id: int) -> None:
-    """Go on with what a person did not refuse; the gold questions take too long for a page."""
-    refused = Publication.objects.filter(pk=publication_id).first()
-    if refused is not None and refused.state == PublicationState.REFUSED:
-        publish_rest(refused)
 
 
 @shared_task(name="knowledge.publication.publish")

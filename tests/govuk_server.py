@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -24,6 +24,8 @@ class GovukServer:
         # Base path → a request for it waits here; `reached` says that one does.
         self.held: dict[str, threading.Event] = {}
         self.reached = threading.Event()
+        # Base path → what happens while a request for it is under way, once.
+        self.on_asked: dict[str, Callable[[], object]] = {}
         self.port = 0
 
     @property
@@ -57,6 +59,9 @@ class GovukServer:
         del self.items[path]
 
     def wait_if_held(self, path: str) -> None:
+        happen = self.on_asked.pop(path.removeprefix("/api/content"), None)
+        if happen is not None:
+            happen()
         gate = self.held.get(path.removeprefix("/api/content"))
         if gate is not None:
             self.reached.set()

@@ -67,4 +67,5 @@ def build_citation(number: int, quote: Quote, passage: RankedPassage) -> Citatio
         passage_id=passage.passage_id,
         start=passage.start + max(passage.text.find(quote.text), 0),
         supports=passage.supports,
+        is_historic=passage.is_historic,
     )

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
-from knowledge.retrieval import Retrieval
+from knowledge.retrieval import RetiredDocument, Retrieval
 from knowledge.types import DocumentKind, RankedPassage
 
 THREADS = 4
@@ -57,6 +57,16 @@ class Knowledge(Protocol):
         candidate: int | None = None,
         vector: Vector | None = None,
     ) -> Retrieval: ...
+
+    def find_retired(
+        self,
+        question: str,
+        *,
+        live_since: datetime | None = None,
+        vector: Vector | None = None,
+    ) -> RetiredDocument | None: ...
+
+    def find_first_day(self) -> date | None: ...
 
     def embed_question(self, text: str) -> Vector: ...
 

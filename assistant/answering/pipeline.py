@@ -37,7 +37,7 @@ from assistant.answering.types import (
 )
 from assistant.answering.verification import find_fault
 from knowledge import retrieval as live_knowledge
-from knowledge.retrieval import Retrieval
+from knowledge.retrieval import RetiredDocument, Retrieval
 from knowledge.types import DocumentKind, RankedPassage
 
 logger = logging.getLogger(__name__)
@@ -53,6 +53,9 @@ OFFICIAL_LIMIT = 12
 DENSE_FLOOR = 0.72
 DENSE_FLOOR_WITH_WORDS = 0.67
 LEXICAL_FLOOR = 9.0
+# How much nearer than what is live a retired page must be to be worth a word: a page that replaced
+# it says nearly the same.
+RETIRED_MARGIN = 0.02
 
 
 class Clock:
@@ -109,6 +112,10 @@ async def answer_question(
         )
         publication_id = retrieval.publication_id
         clock.note("searching")
+        if as_of is not None and publication_id is not None:
+            released += 1
+            notice = wording.get_as_of_notice(as_of, language=language)
+            yield Sentence(position=released, text=notice, label=Label.NOTICE)
 
         yield Step("writing")
         limit = INFORMED[outcome] if sentence_limit is None else sentence_limit
@@ -126,7 +133,15 @@ async def answer_question(
                 yield numbers.release(sentence)
         if outcome is Outcome.ANSWERED and numbers.released == released:
             outcome = Outcome.NO_EVIDENCE
-            after = (*wording.get_notices(outcome, language=language), *after)
+            nothing = wording.get_notices(outcome, language=language)
+            if as_of is not None and publication_id is None:
+                first = await run_beside(knowledge.find_first_day)()
+                nothing = wording.get_too_early_notices(as_of, first=first, language=language)
+            after = (*nothing, *after)
+        if as_of is None and outcome in {Outcome.ANSWERED, Outcome.NO_EVIDENCE}:
+            retired = await run_beside(find_nearer_retired)(search, retrieval, knowledge)
+            if retired is not None:
+                after = (*wording.describe_retired(retired, language=language), *after)
         released = numbers.released
         clock.note("writing")
 
@@ -224,6 +239,18 @@ def write(
         look_up=look_up,
         sentence_limit=sentence_limit,
     )
+
+
+def find_nearer_retired(
+    question: str, retrieval: Retrieval, knowledge: Knowledge
+) -> RetiredDocument | None:
+    """The page that would have answered, had it not been retired."""
+    retired = knowledge.find_retired(
+        question, live_since=retrieval.live_since, vector=knowledge.embed_question(question)
+    )
+    if retired is None or retired.likeness < retrieval.best_dense + RETIRED_MARGIN:
+        return None
+    return retired
 
 
 def has_evidence(retrieval: Retrieval) -> bool:

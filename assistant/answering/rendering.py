@@ -53,6 +53,7 @@ def describe_citation(citation: Citation) -> dict[str, Any]:
         "checked": citation.checked.isoformat(),
         "document": citation.document_id,
         "revision": citation.revision_id,
+        "is_historic": citation.is_historic,
         "supports": [
             {"url": support.url, "quote": support.quote} for support in citation.supports
         ],

@@ -80,6 +80,8 @@ class Citation:
     # Where the quote begins in the revision's text.
     start: int
     supports: tuple[Support, ...] = ()
+    # Published under an earlier government, as the page says.
+    is_historic: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,7 +43,9 @@ class LinesField(forms.CharField):
         return value if isinstance(value, str) or value is None else "\n".join(value)
 
     def to_python(self, value: Any) -> Any:
-        return [line.strip() for line in super().to_python(value).splitlines() if line.strip()]
+        return [
+            line.strip() for line in (super().to_python(value) or "").splitlines() if line.strip()
+        ]
 
 
 class AlternativesField(LinesField):
@@ -76,7 +78,7 @@ class TurnsField(LinesField):
         return [{"question": asked.strip(), "answer": said.strip()} for asked, _bar, said in turns]
 
 
-class GoldQuestionForm(forms.ModelForm):
+class GoldQuestionForm(forms.ModelForm[GoldQuestion]):
     """The fields of the gold question files, written as people write."""
 
     question = forms.CharField(

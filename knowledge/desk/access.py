@@ -75,15 +75,16 @@ GRANTS: dict[str, list[str]] = {
 
 
 def ensure_groups(**kwargs: Any) -> None:
-    """Make the three groups with their permissions; permissions come after each app's tables."""
+    """Make the three groups with their permissions, once every app has its own."""
+    known = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.filter(
+            content_type__app_label__in=("assistant", "knowledge")
+        ).select_related("content_type")
+    }
     for name, grants in GRANTS.items():
         group, _ = Group.objects.get_or_create(name=name)
-        found = [
-            permission
-            for permission in Permission.objects.select_related("content_type")
-            if f"{permission.content_type.app_label}.{permission.codename}" in grants
-        ]
-        group.permissions.add(*found)
+        group.permissions.add(*(known[grant] for grant in grants if grant in known))
 
 
 def desk_page(permission: str = READ) -> Callable[[Page[P]], Page[P]]:

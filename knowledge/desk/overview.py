@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -70,11 +70,7 @@ def list_tasks(user: Any) -> tuple[DeskTask, ...]:
 
 
 def get_desk_url(name: str, *arguments: object) -> str:
-    """The address of a page of the desk; the first page where an installation lacks that page."""
-    try:
-        return reverse(f"desk:{name}", args=arguments)
-    except NoReverseMatch:
-        return reverse("desk_answers:home")
+    return reverse(f"desk:{name}", args=arguments)
 
 
 def show_day(moment: datetime | None) -> str:

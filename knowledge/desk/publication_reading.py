@@ -26,7 +26,7 @@ from knowledge.models import (
     PublicationState,
     Revision,
 )
-from knowledge.publishing import AND, find_current_publication
+from knowledge.publishing import AND, PlannedChange, find_current_publication
 
 
 @dataclass(frozen=True)
@@ -155,8 +155,7 @@ def list_changes(publication: Publication) -> QuerySet[PublicationChange]:
     )
 
 
-def make_change_rows(changes: Iterable[PublicationChange]) -> list[ChangeRow]:
-    """Also of what roll_back's preview returns: it has the same fields."""
+def make_change_rows(changes: Iterable[PublicationChange | PlannedChange]) -> list[ChangeRow]:
     return [
         ChangeRow(
             document=each.document,

@@ -1,15 +1,13 @@
 """Publications: looked at, approved, refused, gone back to. Each act needs a reason.
 
-Approving and going back are done in the request: their index is made, at most, before the short
-transaction that swaps what is live. What a refusal leaves over must be judged by the gold
-questions again, which takes longer: that is sent to the worker.
+They are done in the request: what takes seconds, an index or the gold questions of what a refusal
+leaves over, comes outside of the short transactions, so nobody but who decides waits for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from celery import current_app
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -18,7 +16,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from kombu.exceptions import OperationalError as QueueUnreachable
 
 from knowledge import publishing
 from knowledge.desk import publication_reading as reading
@@ -160,15 +157,18 @@ def decide(request: HttpRequest, publication: Publication) -> str:
         ) % {"number": made.pk}
 
     def refuse() -> str:
-        publishing.refuse(publication, who=who, why=why, go_on=False)
-        send_rest(publication)
+        publishing.refuse(publication, who=who, why=why)
         return _("Refused. What was live stays live.")
 
     def refuse_some() -> str:
-        publishing.refuse(publication, who=who, why=why, documents=documents, go_on=False)
-        if send_rest(publication):
-            return _("Refused for what you ticked. The rest is being tried without it.")
-        return _("Refused for what you ticked. The rest is tried at the next refresh.")
+        rest = publishing.refuse(publication, who=who, why=why, documents=documents)
+        if rest is None:
+            return _("Refused. Nothing else was in it, so what was live stays live.")
+        if rest.state == PublicationState.HELD:
+            words = _("Refused for what you ticked. The rest waits as publication %(number)s.")
+        else:
+            words = _("Refused for what you ticked. The rest is live as publication %(number)s.")
+        return words % {"number": rest.pk}
 
     match request.POST.get("act"):
         case "approve":
@@ -184,16 +184,6 @@ def decide(request: HttpRequest, publication: Publication) -> str:
                 return _("Tick the documents that you refuse in the list of documents.")
             return perform(request, why, refuse_some)
     return _("Choose what is to be done.")
-
-
-def send_rest(refused: Publication) -> bool:
-    """Let the worker publish what was not refused. Without it the next refresh does."""
-    try:
-        task = "knowledge.publication.publish_rest"
-        current_app.send_task(task, args=[refused.pk], retry=False)
-    except QueueUnreachable:
-        return False
-    return True
 
 
 def read_why(request: HttpRequest) -> str:

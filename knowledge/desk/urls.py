@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from knowledge.desk import alarms, decisions, documents, files, publications, sources
+from knowledge.desk import (
+    alarms,
+    briefings,
+    decisions,
+    documents,
+    files,
+    publications,
+    sources,
+)
 
 app_name = "desk"
 
@@ -33,6 +41,17 @@ urlpatterns: list[URLPattern] = [
         publications.roll_back,
         name="publication_roll_back",
     ),
+    path("briefings/", briefings.list_briefings, name="briefings"),
+    path(
+        "briefings/proposals/<int:proposal_id>/", briefings.show_proposal, name="briefing_proposal"
+    ),
+    path(
+        "briefings/proposals/<int:proposal_id>/decide/",
+        briefings.decide_proposal,
+        name="briefing_decide",
+    ),
+    path("briefings/<slug:slug>/", briefings.edit_briefing, name="briefing"),
+    path("briefings/<slug:slug>/<str:language>/", briefings.edit_briefing, name="briefing"),
     path("decisions/", decisions.list_decisions, name="decisions"),
     path("decisions/decisions.csv", decisions.download_decisions, name="decisions_csv"),
 ]

@@ -7,21 +7,17 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from knowledge.chunking import split_document
+from knowledge.briefing_text import Paragraph, get_briefing_url, make_reading
 from knowledge.models import Document, Publication, Source
 from knowledge.publishing import publish
-from knowledge.services import BriefingFacts, Reading, retire_document, save_revision
+from knowledge.services import Reading, retire_document, save_revision
 from knowledge.starter.gold import load_gold_questions
 from knowledge.starter.reading import Briefing, BriefingParagraph, read_briefings, read_sources
 from knowledge.types import (
-    Block,
-    BlockKind,
-    DocumentKind,
+    ENGLISH,
     DocumentStatus,
-    ParsedDocument,
     Progress,
     ProgressCallback,
-    Section,
     SourceKind,
     Tombstone,
 )
@@ -35,8 +31,11 @@ def load_starter(*, on_progress: ProgressCallback | None = None) -> Publication 
     load_gold_questions()
     source = get_briefings_source()
     briefings = read_briefings()
+    # What staff have written at the desk is theirs: the file that it began as no longer counts.
+    edited = set(Document.objects.filter(is_edited=True).values_list("url", flat=True))
     for done, briefing in enumerate(briefings, start=1):
-        save_revision(source=source, reading=read_briefing(briefing))
+        if get_briefing_url(briefing.slug) not in edited:
+            save_revision(source=source, reading=read_briefing(briefing))
         if on_progress:
             on_progress(Progress("loading", done, len(briefings), briefing.title))
     retire_removed_briefings(source, briefings)
@@ -56,6 +55,7 @@ def load_sources() -> None:
                 "check_every_hours": entry.check_every_hours,
                 "is_url_checked": entry.is_url_checked,
                 "note": entry.note,
+                "expected_change_days": entry.expected_change_days,
             },
         )
 
@@ -74,50 +74,36 @@ def get_briefings_source() -> Source:
     return source
 
 
-def get_briefing_url(slug: str) -> str:
-    """Where the page shows the briefing; relative, since a deployment's host is its own."""
-    return f"/briefings/{slug}"
-
-
 def read_briefing(briefing: Briefing) -> Reading:
-    url = get_briefing_url(briefing.slug)
-    sections = tuple(
-        Section(
-            heading_path=(paragraph.heading,),
-            url=f"{url}#{paragraph.id}",
-            blocks=(Block(kind=BlockKind.PARAGRAPH, text=paragraph.text),),
-        )
-        for paragraph in briefing.paragraphs
-    )
-    parsed = ParsedDocument(
-        url=url, title=briefing.title, sections=sections, document_type="briefing"
-    )
-    return Reading(
-        parsed=parsed,
-        split=split_document(parsed),
+    return make_reading(
+        url=get_briefing_url(briefing.slug),
+        language=ENGLISH,
+        title=briefing.title,
+        paragraphs=[read_file_paragraph(paragraph) for paragraph in briefing.paragraphs],
         read_at=timezone.now(),
-        kind=DocumentKind.BRIEFING,
-        facts={f"{url}#{paragraph.id}": get_facts(paragraph) for paragraph in briefing.paragraphs},
     )
 
 
-def get_facts(paragraph: BriefingParagraph) -> BriefingFacts:
-    return BriefingFacts(
+def read_file_paragraph(paragraph: BriefingParagraph) -> Paragraph:
+    return Paragraph(
+        id=paragraph.id,
+        heading=paragraph.heading,
+        text=paragraph.text,
         asks=tuple(paragraph.asks),
+        fact_date=paragraph.fact_date,
+        checked=paragraph.checked,
         rests_on=tuple(
             {"url": rest.url, "paragraph": rest.paragraph, "digest": rest.digest}
             for rest in paragraph.rests_on
         ),
-        fact_on=paragraph.fact_date,
-        checked_on=paragraph.checked,
     )
 
 
 def retire_removed_briefings(source: Source, briefings: tuple[Briefing, ...]) -> None:
     kept = [get_briefing_url(briefing.slug) for briefing in briefings]
-    removed = Document.objects.filter(source=source, status=DocumentStatus.LIVE).exclude(
-        url__in=kept
-    )
+    removed = Document.objects.filter(
+        source=source, status=DocumentStatus.LIVE, is_edited=False
+    ).exclude(url__in=kept)
     for document in removed:
         tombstone = Tombstone(
             status=DocumentStatus.WITHDRAWN, reason="no longer among our briefings"

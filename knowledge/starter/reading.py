@@ -54,6 +54,8 @@ class SourceEntry:
     check_every_hours: int
     is_url_checked: bool
     note: str
+    # Silence for longer is worth a look; None where nobody can say.
+    expected_change_days: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +138,9 @@ def read_source(table: Table, place: str) -> SourceEntry:
         check_every_hours=table.positive("check_every_hours", slug),
         is_url_checked=table.flag("is_url_checked", slug),
         note=table.text("note", slug),
+        expected_change_days=table.positive("expected_change_days", slug)
+        if "expected_change_days" in table.values
+        else None,
     )
 
 

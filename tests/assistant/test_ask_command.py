@@ -73,3 +73,8 @@ def test_a_day_that_is_none_is_one_clear_line():
 
     assert refused.value.returncode == 2
     assert "\n" not in str(refused.value)
+
+
+def test_a_day_to_come_is_refused():
+    with pytest.raises(CommandError, match="earlier day"):
+        run("Do I need a bell?", "--as-of", "9999-01-01")

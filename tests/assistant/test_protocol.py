@@ -11,15 +11,18 @@ from assistant.answering.types import AnswerResult, Outcome
 from assistant.protocol import (
     AskQuestion,
     ErrorCode,
+    GivenFeedback,
     InvalidFrame,
     ResumeConversation,
     StopAnswer,
+    build_asked,
     build_citation,
     build_finished,
     describe_error,
     encode_frame,
     list_citations,
     parse_client_frame,
+    parse_feedback,
 )
 from tests.assistant.conftest import make_citation, make_sentence
 
@@ -114,6 +117,47 @@ def test_a_citation_that_two_sentences_share_is_listed_once():
     ]
 
     assert list_citations(sentences) == [first, second]
+
+
+@pytest.mark.parametrize("as_of", ["20260824", "2026-02-30", "soon", 2026])
+def test_a_day_that_is_none_is_told_apart_from_a_broken_frame(as_of):
+    with pytest.raises(InvalidFrame) as refused:
+        parse_client_frame(json.dumps({"type": "question.ask", "text": "Hi", "as_of": as_of}))
+
+    assert refused.value.code is ErrorCode.DAY_INVALID
+
+
+def test_the_first_frame_carries_the_day_that_was_asked_about():
+    assert "as_of" not in build_asked(3, text="Hi", key="")
+    assert build_asked(3, text="Hi", key="", as_of=date(2026, 8, 4))["as_of"] == "2026-08-04"
+
+
+@pytest.mark.parametrize(
+    ("form", "given"),
+    [
+        ({"question": "7", "helped": "yes"}, GivenFeedback(7, is_helpful=True)),
+        ({"question": "7", "helped": "no"}, GivenFeedback(7, is_helpful=False)),
+        ({"question": "7", "reason": "wrong"}, GivenFeedback(7, False, "wrong")),
+    ],
+)
+def test_feedback_is_helped_or_a_reason_why_not(form, given):
+    assert parse_feedback(form) == given
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"question": "7"},
+        {"question": "x", "helped": "yes"},
+        {"question": "9" * 30, "helped": "yes"},
+        {"question": "7", "helped": "perhaps"},
+        {"question": "7", "reason": "My name is Ann and I live in"},
+    ],
+)
+def test_feedback_in_other_words_is_refused(form):
+    with pytest.raises(InvalidFrame):
+        parse_feedback(form)
 
 
 @pytest.mark.parametrize("code", ErrorCode)

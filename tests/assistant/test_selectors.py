@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.answering.types import Outcome, Turn
-from assistant.models import Answer, Conversation, Frame
+from assistant.models import Answer, Conversation, Feedback, Frame
 from assistant.protocol import build_finished, build_progress, build_sentence
 from assistant.selectors import (
     Position,
@@ -16,7 +16,9 @@ from assistant.selectors import (
     recent_turns,
     show_sources_once,
 )
+from assistant.services import FinishedAnswer, record_answer
 from tests.assistant.conftest import ANSWERED, make_citation, make_sentence
+from tests.factories import DocumentFactory, PassageFactory, RevisionFactory, put_live
 
 
 def ask(conversation, text, *payloads, sentences=None):
@@ -121,3 +123,77 @@ def test_sentences_in_a_row_from_the_same_sources_show_them_once_at_the_end():
     shown = [sentence["shows_sources"] for sentence in show_sources_once(sentences)]
 
     assert shown == [False, True, True, True]
+
+
+# --- what became of the sources since ----------------------------------------------------------
+
+
+def answer_from(passage, quote, conversation=None):
+    """A finished answer that quotes the passage, as it was stored when it was given."""
+    conversation = conversation or Conversation.objects.create()
+    citation = make_citation(
+        quote=quote,
+        document_id=passage.revision.document_id,
+        revision_id=passage.revision_id,
+        passage_id=passage.pk,
+        supports=(),
+    )
+    question = ask(
+        conversation,
+        "How much?",
+        build_sentence(0, make_sentence(1, quote, (citation,))),
+        build_finished(0, ANSWERED),
+    )
+    finished = FinishedAnswer(ANSWERED, [make_sentence(1, quote, (citation,))], [citation])
+    record_answer(question_id=question.pk, finished=finished)
+    return question
+
+
+@pytest.mark.django_db
+def test_a_turn_whose_source_has_changed_shows_the_old_and_the_new_words(fake_embedding):
+    passage = PassageFactory(revision=RevisionFactory(text="Two coins."))
+    put_live(passage.revision)
+    question = answer_from(passage, "Two coins.")
+    (unchanged,) = conversation_transcript(question.conversation_id)
+    newer = RevisionFactory(document=passage.revision.document, text="Nine coins.")
+    PassageFactory(revision=newer)
+    put_live(newer)
+
+    (turn,) = conversation_transcript(question.conversation_id)
+
+    assert unchanged["changed"] == []
+    (citation,) = turn["changed"]
+    assert citation["number"] == 1
+    assert "".join(part.text for part in citation["change"].new) == "Nine coins."
+    assert turn["sentences"][0]["citations"][0]["change"] is citation["change"]
+
+
+@pytest.mark.django_db
+def test_a_long_conversation_costs_a_handful_of_queries(
+    fake_embedding, django_assert_max_num_queries
+):
+    document = DocumentFactory()
+    conversation = Conversation.objects.create()
+    for number in range(20):
+        revision = RevisionFactory(document=document, text=f"It costs {number} coins.")
+        passage = PassageFactory(revision=revision)
+        put_live(revision)
+        answer_from(passage, f"It costs {number} coins.", conversation)
+
+    with django_assert_max_num_queries(20):
+        turns = conversation_transcript(conversation.pk)
+
+    assert sum(bool(turn["changed"]) for turn in turns) == 19
+
+
+@pytest.mark.django_db
+def test_a_turn_knows_what_its_reader_said_of_it():
+    conversation = Conversation.objects.create()
+    question = ask(conversation, "How much?", build_finished(0, ANSWERED), sentences=["Two."])
+    ask(conversation, "And back?", build_finished(0, ANSWERED), sentences=["Two."])
+    Feedback.objects.create(answer=question.answer, is_helpful=False, reason="wrong")
+
+    first, second = conversation_transcript(conversation.pk)
+
+    assert first["feedback"] == {"is_helpful": False, "reason": "wrong"}
+    assert second["feedback"] is None

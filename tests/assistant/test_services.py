@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from assistant.models import Answer, Citation, Conversation, Frame, Question
+from assistant.models import Answer, Citation, Conversation, Feedback, Frame, Question
 from assistant.services import (
     RESTART_LIMIT,
     ClaimState,
+    DayInFuture,
     FinishedAnswer,
     QuestionEmpty,
     QuestionPending,
@@ -20,8 +21,10 @@ from assistant.services import (
     claim_orphan,
     clean_question,
     expire_conversations,
+    give_feedback,
     record_progress,
     release_claims,
+    settle_feedback,
 )
 from knowledge.liveness import get_holder
 from tests.assistant.conftest import ANSWERED, make_citation, make_sentence
@@ -30,12 +33,12 @@ NOW = timezone.now()
 ELSEWHERE = "another-machine:1:1"
 
 
-def ask(conversation_id, text="How much?", *, key="", holder="us"):
+def ask(conversation_id, text="How much?", *, key="", holder="us", as_of=None):
     return ask_question(
         conversation_id=conversation_id,
         text=text,
         key=key,
-        as_of=None,
+        as_of=as_of,
         language="en",
         holder=holder,
         now=NOW,
@@ -272,3 +275,53 @@ def test_old_conversations_are_deleted_with_everything(conversation_id, settings
     assert list(Conversation.objects.all()) == [kept]
     assert not Citation.objects.exists()
     assert not Frame.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_question_about_a_day_to_come_is_refused(conversation_id):
+    ask(conversation_id, as_of=NOW.date(), key="today")
+
+    with pytest.raises(DayInFuture):
+        ask(conversation_id, as_of=NOW.date() + timedelta(days=1))
+
+
+@pytest.fixture
+def answer():
+    question = Conversation.objects.create().questions.create(text="How much?")
+    return Answer.objects.create(question=question, outcome="answered")
+
+
+def say(answer, *, conversation_id=None, **said):
+    return give_feedback(
+        conversation_id=conversation_id or answer.question.conversation_id,
+        question_id=answer.question_id,
+        **said,
+    )
+
+
+@pytest.mark.django_db
+def test_the_last_word_on_an_answer_counts(answer):
+    for said in ({"is_helpful": False, "reason": "wrong"}, {"is_helpful": True}) * 2:
+        assert say(answer, **said)
+
+    feedback = Feedback.objects.get()
+    assert (feedback.is_helpful, feedback.reason) == (True, "")
+
+
+@pytest.mark.django_db
+def test_another_reader_has_no_word_on_an_answer(answer, conversation_id):
+    assert not say(answer, conversation_id=conversation_id, is_helpful=True)
+    assert not Feedback.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_is_settled_opens_again_only_by_another_word(answer):
+    say(answer, is_helpful=False, reason="wrong")
+    assert settle_feedback(answer_id=answer.pk, who="ann", now=NOW)
+    assert not settle_feedback(answer_id=answer.pk, who="bob", now=NOW)
+
+    say(answer, is_helpful=False, reason="wrong")
+    assert Feedback.objects.get().settled_by == "ann"
+    say(answer, is_helpful=False, reason="unclear")
+
+    assert Feedback.objects.get().settled_at is None

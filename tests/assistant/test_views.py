@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
@@ -14,11 +15,14 @@ from assistant import views
 from assistant.answering.types import Outcome
 from assistant.health import Health
 from assistant.identity import COOKIE, find_conversation_id, sign_conversation_id
-from assistant.models import Answer, Conversation, Question
+from assistant.models import Answer, Conversation, Feedback, Question
+from assistant.protocol import build_finished, build_sentence
 from assistant.rate_limiting import AskingLimits, RateLimit
 from assistant.runner import Runner
 from knowledge.models import Document, Passage, Revision, Source
 from tests.assistant.conftest import ANSWERED, ScriptedPipeline, make_citation, make_sentence
+from tests.assistant.test_selectors import answer_from, ask
+from tests.factories import PassageFactory, PublicationFactory, RevisionFactory, put_live
 
 SENTENCE = make_sentence(1, "Two <coins>.", (make_citation(),))
 
@@ -300,3 +304,145 @@ def test_health_is_for_machines(client, monkeypatch, state, status):
 @pytest.mark.parametrize("name", ["chat", "about", "health"])
 def test_a_page_to_read_takes_no_post(client, name):
     assert client.post(reverse(name)).status_code == 405
+
+
+# --- as of a day -------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_days_that_can_be_asked_about_begin_with_the_first_publication(client):
+    assert "as-of-choice" not in client.get(reverse("chat")).content.decode()
+    PublicationFactory(live=True, published_at=datetime(2026, 3, 4, tzinfo=UTC))
+
+    content = client.get(reverse("chat")).content.decode()
+
+    assert 'min="2026-03-04"' in content
+    assert f'max="{timezone.now().date():%Y-%m-%d}"' in content
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_day_of_a_form_reaches_the_answer_and_stays_on_its_turn(reader, answering):
+    runner = answering(SENTENCE, ANSWERED)
+
+    reader.post(reverse("ask"), {"text": "How much?", "as_of": "2026-03-04"})
+    content = reader.get(reverse("chat")).content.decode()
+
+    assert runner.answer.asked[0]["as_of"] == date(2026, 3, 4)
+    assert "As the texts stood on" in content
+    assert '<time datetime="2026-03-04" data-slot="as-of">4 March 2026</time>' in content
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("day", "word"), [("31/12/2025", "could not read the date"), ("9999-01-01", "not come yet")]
+)
+def test_a_day_that_is_none_comes_back_with_a_word_about_it(reader, answering, day, word):
+    PublicationFactory(live=True)
+    answering(SENTENCE, ANSWERED)
+
+    response = reader.post(reverse("ask"), {"text": "How much?", "as_of": day})
+
+    content = response.content.decode()
+    assert response.status_code == 400
+    assert word in response.context["error"]
+    assert f'value="{day}"' in content
+    assert response.context["draft"] == "How much?"
+
+
+# --- feedback ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def answered(reader, answering):
+    answering(SENTENCE, ANSWERED)
+    reader.post(reverse("ask"), {"text": "How much?"})
+    return Question.objects.get()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_feedback_by_form_leads_back_to_the_turn_and_is_shown_there(reader, answered):
+    response = reader.post(reverse("feedback"), {"question": answered.pk, "helped": "no"})
+    reader.post(reverse("feedback"), {"question": answered.pk, "reason": "out_of_date"})
+
+    content = reader.get(reverse("chat")).content.decode()
+    assert response["Location"] == f"/#turn-{answered.pk}"
+    assert 'data-helped="no"' in content
+    assert 'value="out_of_date" aria-pressed="true"' in content
+
+
+@pytest.mark.django_db(transaction=True)
+def test_feedback_from_the_script_is_answered_with_what_was_taken(reader, answered):
+    response = reader.post(
+        reverse("feedback"),
+        {"question": answered.pk, "helped": "yes"},
+        headers={"accept": "application/json"},
+    )
+
+    assert response.json() == {"is_helpful": True, "reason": ""}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_else_has_a_word_on_an_answer(client, answered):
+    client.cookies[COOKIE] = sign_conversation_id(uuid.uuid4())
+
+    stranger = client.post(reverse("feedback"), {"question": answered.pk, "helped": "yes"})
+    del client.cookies[COOKIE]
+    nobody = client.post(reverse("feedback"), {"question": answered.pk, "helped": "yes"})
+
+    assert (stranger.status_code, nobody.status_code) == (404, 404)
+    assert not Feedback.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_feedback_without_end_is_refused_in_words(reader, answered, monkeypatch):
+    monkeypatch.setattr(views, "feedback_limits", AskingLimits(RateLimit(0), RateLimit(60)))
+
+    response = reader.post(reverse("feedback"), {"question": answered.pk, "helped": "yes"})
+
+    assert response.status_code == 429
+    assert "wait one minute" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_feedback_that_is_none_is_refused(reader):
+    assert reader.post(reverse("feedback"), {"question": "x"}).status_code == 400
+
+
+# --- a source that has changed since -----------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_an_answer_opened_again_shows_what_its_source_says_now(client, fake_embedding):
+    passage = PassageFactory(revision=RevisionFactory(text="A ride costs two <coins>."))
+    put_live(passage.revision)
+    question = answer_from(passage, "A ride costs two <coins>.")
+    newer = RevisionFactory(
+        document=passage.revision.document, text="A ride costs nine <coins> a day."
+    )
+    PassageFactory(revision=newer)
+    put_live(newer)
+    client.cookies[COOKIE] = sign_conversation_id(question.conversation_id)
+
+    content = client.get(reverse("chat")).content.decode()
+
+    assert "The source has changed since." in content
+    assert "changed since</strong>" in content
+    assert "<del>two </del>" in content
+    assert "<ins>nine </ins>" in content
+    assert "&lt;coins&gt;" in content
+
+
+@pytest.mark.django_db
+def test_a_quote_from_an_earlier_government_is_labelled(client):
+    conversation = Conversation.objects.create()
+    ask(
+        conversation,
+        "How much?",
+        build_sentence(0, make_sentence(1, "Two.", (make_citation(is_historic=True),))),
+        build_finished(0, ANSWERED),
+    )
+    client.cookies[COOKIE] = sign_conversation_id(conversation.pk)
+
+    turns = client.get(reverse("chat")).content.decode().partition("<template")[0]
+
+    assert "Published under an earlier government" in turns

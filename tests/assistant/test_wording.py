@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
 
 from assistant import wording
 from assistant.answering import triage
 from assistant.answering.types import Outcome
+from knowledge.retrieval import RetiredDocument
+from knowledge.types import DocumentStatus
 
 
 @pytest.mark.parametrize("outcome", Outcome)
@@ -59,3 +63,36 @@ def test_official_words_are_introduced_as_such():
 
     assert first == "The official text says: “100 % of bells ring.”"
     assert again == "It also says: “So do horns.”"
+
+
+@pytest.mark.parametrize("status", [status for status in DocumentStatus if status != "live"])
+def test_each_way_in_which_a_page_ends_has_words_with_its_title_and_day(status):
+    retired = RetiredDocument(
+        document_id=1,
+        title="Bells",
+        url="https://www.gov.uk/bells",
+        status=status,
+        reason="",
+        since=datetime(2026, 6, 1, tzinfo=UTC),
+        is_ours=False,
+        replacement_url="https://www.gov.uk/horns",
+        replacement_title="",
+        likeness=0.9,
+    )
+
+    ended, replaced = wording.describe_retired(retired)
+
+    assert "“Bells”" in ended
+    assert "1 June 2026" in ended
+    assert replaced == "Its publisher points to https://www.gov.uk/horns"
+
+
+def test_a_day_before_all_texts_is_told_the_first_one_that_has_some():
+    day, first = date(2025, 12, 31), date(2026, 1, 1)
+
+    notices = wording.get_too_early_notices(day, first=first)
+
+    assert "1 January 2026" in notices[0]
+    assert "31 December 2025" in notices[0]
+    nothing = wording.get_notices(Outcome.NO_EVIDENCE)
+    assert wording.get_too_early_notices(day, first=None) == nothing

@@ -79,6 +79,9 @@ def test_everything_can_be_done_with_the_keyboard(page: Page):
     page.keyboard.press("Enter")
     wait_for_end(page)
     page.keyboard.press("Shift+Tab")
+    expect(page.locator(".feedback").get_by_role("button", name="No")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
     last = page.locator(".citation").last
     expect(last.locator("summary")).to_be_focused()
     page.keyboard.press("Enter")

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, OperationalError, ProgrammingError, connection
 
 from knowledge.alarms import AlarmKind
 from knowledge.faults import RefreshBroken, name_fault
@@ -53,6 +53,8 @@ def change(govuk, words: str) -> None:
 def full_database():
     """No page more than it has now."""
     with connection.cursor() as cursor:
+        # Pages that earlier tests left free would be room.
+        cursor.execute("VACUUM")
         cursor.execute("PRAGMA page_count")
         (pages,) = cursor.fetchone()
         cursor.execute(f"PRAGMA max_page_count = {pages}")
@@ -170,5 +172,15 @@ def test_a_lock_in_mid_refresh_leaves_what_was_live(source, govuk, impatient):
     assert any("There is a fee." in text for text in live_texts())
 
 
-def test_what_is_a_fault_of_our_own_code_is_not_called_the_machines():
-    assert name_fault(ValueError("locked")) is None
+@pytest.mark.parametrize(
+    "error", [ValueError("locked"), IntegrityError("one row too many"), ProgrammingError("syntax")]
+)
+def test_what_is_a_fault_of_our_own_code_is_not_called_the_machines(error):
+    assert name_fault(error) is None
+
+
+def test_what_else_the_machine_does_wrong_is_said_with_its_words():
+    fault = name_fault(OperationalError("disk I/O error"))
+
+    assert "disk I/O error" in str(fault)
+    assert "\n" not in str(fault)

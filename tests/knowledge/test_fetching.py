@@ -35,6 +35,7 @@ class Site:
         self.slept = []
         self.at_once = 0
         self.most_at_once = 0
+        self.together = None
         self.lock = threading.Lock()
 
     def url(self, path=PAGE):
@@ -59,6 +60,8 @@ def site() -> Iterator[Site]:
                 state.most_at_once = max(state.most_at_once, state.at_once)
                 state.asked.append((self.path, dict(self.headers)))
                 status, headers, body = state.take(self.path)
+            if state.together:
+                state.together.wait()
             self.send_response(status)
             length = headers.pop("Content-Length", len(body)) if headers else len(body)
             for name, value in headers.items():
@@ -300,29 +303,81 @@ def test_an_answer_that_drips_is_given_up(site):
         fetcher.fetch(site.url())
 
 
-def test_one_host_is_asked_one_thing_at_a_time(site, fetcher):
-    site.answer(PAGE, (200, {}, b"words"))
-    threads = [threading.Thread(target=fetcher.fetch, args=(site.url(),)) for _ in range(6)]
-
+def fetch_at_once(fetcher, site, path, count):
+    threads = [
+        threading.Thread(target=fetcher.fetch, args=(site.url(path),)) for _ in range(count)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert (len(site.asked), site.most_at_once) == (6, 1)
+
+def test_the_pages_of_a_site_are_asked_for_one_at_a_time(site, fetcher):
+    site.answer("/public", (200, {}, b"words"))
+
+    fetch_at_once(fetcher, site, "/public", 6)
+
+    assert (len(site.asked), site.most_at_once) == (1 + 6, 1)
+
+
+def test_an_interface_for_programs_is_asked_several_things_at_once_and_not_more(site):
+    site.answer(PAGE, (200, {}, b"words"))
+    # Nobody is answered before two have asked; a third would find the barrier broken.
+    site.together = threading.Barrier(2, timeout=10)
+
+    with PageFetcher(make_settings(site, connections_per_host=2)) as fetcher:
+        fetch_at_once(fetcher, site, PAGE, 6)
+
+    assert (len(site.asked), site.most_at_once) == (6, 2)
 
 
 def test_there_is_a_pause_between_two_questions_to_a_public_host(site, monkeypatch):
     monkeypatch.setattr("knowledge.fetching.is_private_name", lambda host: False)
-    site.answer(PAGE, (200, {}, b"words"))
+    site.answer("/robots.txt", (404, {}, b""))
+    site.answer("/public", (200, {}, b"words"))
 
     with PageFetcher(
         make_settings(site, gap_seconds=2), sleep=site.slept.append, clock=lambda: 100.0
     ) as fetcher:
+        fetcher.fetch(site.url("/public"))
+
+    assert site.slept == [2.0]
+
+
+def test_several_connections_share_the_pause(site, monkeypatch):
+    monkeypatch.setattr("knowledge.fetching.is_private_name", lambda host: False)
+    site.answer(PAGE, (200, {}, b"words"))
+
+    with PageFetcher(
+        make_settings(site, gap_seconds=2, connections_per_host=4),
+        sleep=site.slept.append,
+        clock=lambda: 100.0,
+    ) as fetcher:
+        for _ in range(3):
+            fetcher.fetch(site.url())
+
+    assert site.slept == [0.5, 1.0]
+
+
+def test_when_one_is_asked_to_wait_the_others_wait_too(site):
+    site.answer(PAGE, (429, {"Retry-After": "7"}, b""), (200, {}, b"words"))
+
+    with PageFetcher(make_settings(site), sleep=site.slept.append, clock=lambda: 100.0) as fetcher:
         fetcher.fetch(site.url())
         fetcher.fetch(site.url())
 
-    assert site.slept == [2.0]
+    assert site.slept == [7.0, 7.0]
+
+
+def test_a_fetcher_that_is_stopped_asks_nothing_more(site, fetcher):
+    site.answer(PAGE, (200, {}, b"words"))
+
+    fetcher.stop()
+
+    with pytest.raises(FetchFailed, match="stopped"):
+        fetcher.fetch(site.url())
+    assert site.asked == []
 
 
 def test_a_copy_on_this_machine_is_asked_without_pause(site, fetcher):

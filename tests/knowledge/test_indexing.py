@@ -1,26 +1,35 @@
 from __future__ import annotations
 
 import os
+import random
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from knowledge import indexing
-from knowledge.index_files import read_index
+from knowledge.index_files import list_segment_names, read_index
 from knowledge.indexing import (
+    DROPPED_LIMIT_AT_REST,
+    SEGMENTS_LIMIT,
     build_index,
-    digest_paragraph,
-    digest_text,
-    embed_missing,
     ensure_index,
-    get_embedded_text,
+    plan_merge,
     prune_indexes,
 )
-from knowledge.models import Passage, PassageEmbedding, Publication
+from knowledge.models import (
+    Passage,
+    Publication,
+    PublicationChange,
+    PublicationState,
+    Revision,
+)
 from tests.factories import (
-    DocumentFactory,
     LivePeriodFactory,
     PassageFactory,
     PublicationFactory,
@@ -28,172 +37,9 @@ from tests.factories import (
     put_live,
 )
 
-RULES = """2.3 An applicant must:
-(a) be 18 or over;
-(b) hold a passport.
-2.30 This is about fees."""
-
 
 def make_passage(text: str, **fields) -> Passage:
     return PassageFactory(revision=RevisionFactory(text=text), **fields)
-
-
-def make_rules(text: str = RULES):
-    """A revision with the numbered paragraphs 2.3, 2.3(a), 2.3(b) and 2.30."""
-    revision = RevisionFactory(text=text)
-    lines, start = [], 0
-    for number, line in zip(
-        ["R 2.3", "R 2.3(a)", "R 2.3(b)", "R 2.30"], text.split("\n"), strict=True
-    ):
-        lines.append([number, start, start + len(line)])
-        start += len(line) + 1
-    PassageFactory(revision=revision, numbers=lines)
-    return revision
-
-
-# --- the pure part ---
-
-
-def test_the_surroundings_of_a_passage_are_embedded_with_it():
-    text = get_embedded_text("Fees", ["Who pays", "Children"], ["You pay if you:"], "are 18")
-
-    assert text == "Fees. Who pays. Children. You pay if you: are 18"
-
-
-def test_a_heading_that_repeats_the_title_is_said_once():
-    assert get_embedded_text("Fees", ["Fees"], [], "Ten coins.") == "Fees. Ten coins."
-
-
-def test_a_passage_without_surroundings_is_embedded_as_it_is():
-    assert get_embedded_text("", [], [], "Ten coins.") == "Ten coins."
-
-
-# --- paragraphs ---
-
-
-@pytest.mark.django_db
-def test_a_change_in_a_sub_item_changes_the_digest_of_the_paragraph():
-    before = digest_paragraph(make_rules(), "R 2.3")
-    after = digest_paragraph(make_rules(RULES.replace("18", "16")), "R 2.3")
-
-    assert before != after
-
-
-@pytest.mark.django_db
-def test_a_change_in_the_next_paragraph_leaves_the_digest():
-    before = digest_paragraph(make_rules(), "R 2.3")
-    after = digest_paragraph(make_rules(RULES.replace("fees", "time")), "R 2.3")
-
-    assert before == after
-
-
-@pytest.mark.django_db
-def test_white_space_leaves_the_digest():
-    before = digest_paragraph(make_rules(), "R 2.3")
-    after = digest_paragraph(make_rules(RULES.replace("must:", " must: ")), "R 2.3")
-
-    assert before == after
-
-
-@pytest.mark.django_db
-def test_a_paragraph_that_is_not_there_has_no_digest():
-    assert digest_paragraph(make_rules(), "R 9") is None
-
-
-# --- embedding ---
-
-
-@pytest.mark.django_db
-@pytest.mark.usefixtures("fake_embedding")
-def test_only_what_has_no_vector_is_embedded():
-    make_passage("Apples are free.")
-    assert embed_missing(Passage.objects.all()) == 1
-
-    make_passage("Pears cost two coins.")
-
-    assert embed_missing(Passage.objects.all()) == 1
-    assert embed_missing(Passage.objects.all()) == 0
-
-
-@pytest.mark.django_db
-@pytest.mark.usefixtures("fake_embedding")
-def test_other_ways_to_ask_are_embedded_too():
-    make_passage("Apples are free.", asks=["What does an apple cost?"])
-
-    assert embed_missing(Passage.objects.all()) == 2
-    assert PassageEmbedding.objects.filter(digest=digest_text("What does an apple cost?")).exists()
-
-
-@pytest.mark.django_db
-@pytest.mark.usefixtures("fake_embedding")
-def test_the_same_words_in_two_documents_are_embedded_once():
-    for _ in range(2):
-        document = DocumentFactory(title="Fees")
-        PassageFactory(revision=RevisionFactory(document=document, text="Apples are free."))
-
-    assert embed_missing(Passage.objects.all()) == 1
-
-
-@pytest.mark.django_db
-def test_another_recipe_embeds_again(fake_embedding, settings):
-    make_passage("Apples are free.")
-    embed_missing(Passage.objects.all())
-
-    settings.KNOWLEDGE_EMBEDDING_MODEL = "larger"
-
-    assert embed_missing(Passage.objects.all()) == 1
-
-
-@pytest.mark.django_db
-@pytest.mark.usefixtures("fake_embedding")
-def test_progress_ends_at_the_whole():
-    make_passage("Apples are free.")
-    make_passage("Pears cost two coins.")
-    heard = []
-
-    embed_missing(Passage.objects.all(), on_progress=heard.append)
-
-    assert (heard[-1].step, heard[-1].done, heard[-1].total) == ("embedding", 2, 2)
-
-
-@pytest.mark.django_db
-@pytest.mark.usefixtures("fake_embedding")
-def test_a_process_that_is_killed_keeps_what_it_had_embedded(monkeypatch):
-    for number in range(3):
-        make_passage(f"Passage {number}.")
-    monkeypatch.setattr(indexing, "EMBEDDINGS_SAVED_AT_ONCE", 2)
-
-    def die(progress) -> None:
-        if progress.done == 3:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        embed_missing(Passage.objects.all(), on_progress=die)
-
-    assert embed_missing(Passage.objects.all()) == 1
-
-
-@pytest.mark.django_db
-@pytest.mark.usefixtures("fake_embedding")
-def test_what_is_embedded_is_what_the_digest_is_of(monkeypatch):
-    text = "You pay if you:\nare 18"
-    passage = PassageFactory(
-        revision=RevisionFactory(text=text),
-        text="are 18",
-        heading_path=["Who pays"],
-        lead_ins=[[0, 15]],
-    )
-    embedded: list[str] = []
-    embed = indexing.embed_passages
-
-    def listen(texts, **options):
-        embedded.extend(texts)
-        return embed(texts, **options)
-
-    monkeypatch.setattr(indexing, "embed_passages", listen)
-    embed_missing(Passage.objects.all())
-
-    assert [digest_text(text) for text in embedded] == [passage.digest]
 
 
 # --- directories ---
@@ -210,14 +56,14 @@ def test_an_index_holds_the_passages_of_its_revisions_alone():
     index = read_index(directory)
     assert index.passage_ids.tolist() == [wanted.pk]
     assert index.document_ids.tolist() == [wanted.revision.document_id]
-    assert len(index.vectors) == 2
+    assert [len(part.segment.vectors) for part in index.parts] == [2]
     assert index.score_lexical("cost")[0] > 0
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("fake_embedding")
 def test_a_paragraph_is_found_by_its_number():
-    revision = make_rules()
+    revision = make_passage("It costs ten coins.", numbers=[["R 2.30", 0, 19]]).revision
 
     index = read_index(build_index(PublicationFactory(), [revision.pk]))
 
@@ -230,7 +76,7 @@ def test_an_index_that_is_whole_is_not_written_again(fake_embedding, monkeypatch
     publication = PublicationFactory()
     directory = build_index(publication, [passage.revision_id])
 
-    monkeypatch.setattr(indexing, "write_index", pytest.fail)
+    monkeypatch.setattr(indexing, "write_parts", pytest.fail)
 
     assert build_index(publication, [passage.revision_id]) == directory
 
@@ -256,11 +102,13 @@ def test_a_missing_directory_is_made_again_with_what_was_live_then():
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("fake_embedding")
-def test_a_damaged_directory_is_made_again():
+@pytest.mark.parametrize("name", ["vectors.npy", "words.txt", "manifest.json"])
+def test_a_damaged_segment_is_made_again(name: str):
     passage = make_passage("Apples are free.")
     publication = put_live(passage.revision)
     directory = ensure_index(publication)
-    (directory / "vectors.npy").write_bytes(b"")
+    (segment,) = find_segments(directory)
+    (segment / name).write_bytes(b"")
 
     assert read_index(ensure_index(publication)).passage_ids.tolist() == [passage.pk]
 
@@ -279,9 +127,232 @@ def test_a_new_recipe_makes_a_new_directory(fake_embedding, settings):
 
 
 @pytest.mark.django_db
-def test_the_set_of_a_candidate_is_not_known():
-    with pytest.raises(ValueError, match="never live"):
-        ensure_index(PublicationFactory())
+@pytest.mark.usefixtures("fake_embedding")
+def test_the_set_of_a_candidate_is_what_would_be_live():
+    kept = make_passage("Apples are free.")
+    old = make_passage("Pears cost two coins.")
+    put_live(kept.revision, old.revision)
+    new = PassageFactory(
+        revision=RevisionFactory(document=old.revision.document, text="Pears cost three coins.")
+    )
+    candidate = PublicationFactory()
+    PublicationChange.objects.create(
+        publication=candidate,
+        document=old.revision.document,
+        before=old.revision,
+        after=new.revision,
+    )
+
+    index = read_index(ensure_index(candidate))
+
+    assert sorted(index.passage_ids.tolist()) == [kept.pk, new.pk]
+
+
+# --- growing ---
+
+
+def find_segments(directory: Path) -> list[Path]:
+    return [directory.parent / "segments" / name for name in list_segment_names(directory)]
+
+
+def make_revision(chance: random.Random, document=None) -> Revision:
+    """A revision of none to four passages, some with another way to ask."""
+    words = ["apple", "pear", "plum", "coin", "gate", "child", "letter", "fee", "river", "night"]
+    lines = [" ".join(chance.choices(words, k=chance.randint(1, 9))) for _ in range(4)]
+    fields = {"document": document} if document else {}
+    revision = RevisionFactory(text="\n".join(lines), **fields)
+    for line in lines[: chance.randint(0, 4)]:
+        PassageFactory(revision=revision, text=line, asks=chance.choice([[], ["Which apple?"]]))
+    return revision
+
+
+def get_scores(directory: Path, question: str) -> dict[int, tuple[float, float]]:
+    index = read_index(directory)
+    vector = np.ones(512, dtype=np.float32)
+    both = zip(
+        index.score_dense(vector).tolist(), index.score_lexical(question).tolist(), strict=True
+    )
+    return dict(zip(index.passage_ids.tolist(), both, strict=True))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(6))
+def test_an_index_that_grew_scores_as_one_that_is_made_at_once(
+    fake_embedding, settings, monkeypatch, tmp_path: Path, seed: int
+):
+    monkeypatch.setattr(indexing, "SMALL_SEGMENT", 6)
+    chance = random.Random(seed)
+    wanted = {each.document_id: each for each in (make_revision(chance) for _ in range(12))}
+    dropped: list[Revision] = []
+    for _ in range(14):
+        for document, revision in list(wanted.items()):
+            act = chance.random()
+            if act < 0.1:
+                dropped.append(wanted.pop(document))
+            elif act < 0.25:
+                wanted[document] = make_revision(chance, revision.document)
+        if dropped and chance.random() < 0.5:
+            # As a publication that goes back to an earlier one does.
+            back = chance.choice(dropped)
+            wanted[back.document_id] = back
+        added = make_revision(chance)
+        wanted[added.document_id] = added
+        publication = PublicationFactory(live=True)
+        grown = build_index(publication, [revision.pk for revision in wanted.values()])
+        Publication.objects.filter(pk=publication.pk).update(index_directory=grown.name)
+
+        settings.KNOWLEDGE_INDEX_DIR = tmp_path / f"fresh-{publication.pk}"
+        fresh = build_index(publication, [revision.pk for revision in wanted.values()])
+        settings.KNOWLEDGE_INDEX_DIR = tmp_path / "index"
+
+        for question in ("apple pear", "a fee at the gate", "night night river"):
+            assert get_scores(grown, question) == get_scores(fresh, question)
+        assert grown.name == fresh.name
+        assert len(list_segment_names(grown)) <= SEGMENTS_LIMIT
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("fake_embedding")
+def test_a_publication_shares_the_large_segment_of_the_one_before(monkeypatch):
+    monkeypatch.setattr(indexing, "SMALL_SEGMENT", 1)
+    old = [make_passage(f"Apples cost {number} coins.").revision for number in range(9)]
+    before = find_segments(ensure_index(put_live(*old)))
+    new = make_passage("Apples are free.").revision
+
+    after = find_segments(ensure_index(put_live(new)))
+
+    assert before[0] in after
+    assert len(after) == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("fake_embedding")
+def test_only_new_revisions_are_read(monkeypatch):
+    put_live(make_passage("Apples are free.").revision)
+    new = make_passage("Pears cost two coins.").revision
+    read = []
+    read_entries = indexing.read_entries
+
+    def listen(revisions, recipe):
+        read.extend(revisions)
+        return read_entries(revisions, recipe)
+
+    monkeypatch.setattr(indexing, "read_entries", listen)
+    put_live(new)
+
+    assert read == [new.pk]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("fake_embedding")
+def test_a_first_build_in_several_batches_is_one_index(monkeypatch):
+    monkeypatch.setattr(indexing, "PASSAGES_A_SEGMENT", 3)
+    revisions = [make_passage(f"Apples cost {number} coins.").revision for number in range(8)]
+
+    index = read_index(ensure_index(put_live(*revisions)))
+
+    assert len(index) == 8
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("fake_embedding")
+def test_a_segment_with_other_words_under_the_same_number_is_not_used(monkeypatch):
+    monkeypatch.setattr(indexing, "SMALL_SEGMENT", 1)
+    kept = [make_passage(f"Apples cost {number} coins.").revision for number in range(3)]
+    dropped = make_passage("Pears are free.").revision
+    put_live(*kept, dropped)
+    publication = PublicationFactory(live=True)
+    directory = build_index(publication, [revision.pk for revision in kept])
+    Publication.objects.filter(pk=publication.pk).update(index_directory=directory.name)
+    # A database that was put back to an earlier day, and went on differently.
+    Revision.objects.filter(pk=dropped.pk).update(text_digest="f" * 64)
+    Passage.objects.filter(revision=dropped).update(text="Plums are free.")
+
+    back = build_index(PublicationFactory(), [dropped.pk, *(each.pk for each in kept)])
+
+    assert read_index(back).score_lexical("plums").any()
+    assert not read_index(back).score_lexical("pears").any()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("fake_embedding")
+def test_a_writer_that_dies_leaves_nothing_that_looks_like_an_index(monkeypatch, settings):
+    passage = make_passage("Apples are free.")
+
+    def die(*args: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("knowledge.index_files.write_durably", die)
+        with pytest.raises(KeyboardInterrupt):
+            build_index(PublicationFactory(pk=5), [passage.revision_id])
+    left = [*settings.KNOWLEDGE_INDEX_DIR.glob("5-*/manifest.json")]
+
+    directory = build_index(PublicationFactory(pk=6), [passage.revision_id])
+
+    assert left == []
+    assert read_index(directory).passage_ids.tolist() == [passage.pk]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("fake_embedding")
+def test_a_segment_that_is_pruned_while_it_is_being_used_is_written_again(monkeypatch):
+    passage = make_passage("Apples are free.")
+    write_parts = indexing.write_parts
+    pruned = []
+
+    def prune_and_write(directory, parts, **options):
+        if not pruned:
+            pruned.append(True)
+            shutil.rmtree(directory.parent / "segments" / parts[0].segment.name)
+        write_parts(directory, parts, **options)
+
+    monkeypatch.setattr(indexing, "write_parts", prune_and_write)
+    directory = build_index(PublicationFactory(), [passage.revision_id])
+
+    assert read_index(directory).passage_ids.tolist() == [passage.pk]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("fake_embedding")
+def test_what_is_mostly_dropped_is_written_again_without_it(monkeypatch):
+    monkeypatch.setattr(indexing, "SMALL_SEGMENT", 0)
+    revisions = [make_passage(f"Apples cost {number} coins.").revision for number in range(10)]
+    put_live(*revisions)
+
+    def build(count: int, **options: float) -> int:
+        wanted = [revision.pk for revision in revisions[:count]]
+        (part,) = read_index(build_index(PublicationFactory(), wanted, **options)).parts
+        return len(part.segment)
+
+    assert build(5) == 10
+    assert build(5, dropped_limit=DROPPED_LIMIT_AT_REST) == 5
+    assert build(3) == 3
+
+
+@given(st.lists(st.integers(0, 100_000), max_size=20))
+def test_few_segments_are_left_and_the_largest_is_not_written_for_little(sizes: list[int]):
+    joined = plan_merge(sizes)
+
+    assert len(sizes) - max(0, len(joined) - 1) <= SEGMENTS_LIMIT
+    others = sum(sizes) - max(sizes, default=0)
+    is_forced = len(sizes) > SEGMENTS_LIMIT
+    if others < max(sizes, default=0) > indexing.SMALL_SEGMENT and not is_forced:
+        assert sizes.index(max(sizes)) not in joined
+
+
+@given(st.lists(st.integers(1, 300), min_size=1, max_size=60))
+def test_publication_after_publication_few_segments_are_left(news: list[int]):
+    sizes: list[int] = [100_000]
+    for size in news:
+        sizes.append(size)
+        joined = plan_merge(sizes)
+        total = sum(sizes[place] for place in joined)
+        sizes = [size for place, size in enumerate(sizes) if place not in joined]
+        sizes += [total] if joined else []
+
+        assert len(sizes) <= SEGMENTS_LIMIT
+        assert 100_000 in sizes
 
 
 # --- pruning ---
@@ -293,6 +364,12 @@ def make_directory(root: Path, name: str, *, days_old: float = 0) -> Path:
     moment = timezone.now().timestamp() - days_old * 86_400
     os.utime(directory, (moment, moment))
     return directory
+
+
+def make_old(root: Path) -> None:
+    moment = timezone.now().timestamp() - 2 * 86_400
+    for path in root.rglob("*"):
+        os.utime(path, (moment, moment))
 
 
 def get_name(number: int) -> str:
@@ -346,6 +423,52 @@ def test_what_a_killed_writer_left_is_removed_when_it_is_old(root: Path):
     prune_indexes()
 
     assert list(root.iterdir()) == [young]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("fake_embedding")
+def test_a_segment_that_an_index_names_is_never_removed(root: Path, monkeypatch):
+    monkeypatch.setattr(indexing, "SMALL_SEGMENT", 0)
+    for number in range(4):
+        put_live(*(make_passage(f"{number} {other}").revision for other in range(4 - number)))
+    held = PublicationFactory(state=PublicationState.HELD)
+    Publication.objects.filter(pk=held.pk).update(created_at=timezone.now() - timedelta(days=30))
+    held_directory = build_index(held, [make_passage("Pears").revision_id])
+    make_old(root)
+
+    prune_indexes(keep=1)
+
+    current = Publication.objects.exclude(index_directory="").order_by("-published_at").first()
+    assert len(read_index(root / current.index_directory)) == 10
+    assert len(read_index(held_directory)) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("fake_embedding")
+def test_a_segment_that_no_index_names_is_removed_when_it_is_old(root: Path):
+    publication = PublicationFactory()
+    directory = build_index(publication, [make_passage("Pears").revision_id])
+    (segment,) = find_segments(directory)
+    Publication.objects.update(state=PublicationState.REFUSED)
+
+    assert prune_indexes() == [directory.name]
+    make_old(root)
+
+    assert prune_indexes() == [segment.name]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("fake_embedding")
+def test_a_segment_that_is_used_again_counts_as_young(root: Path):
+    revision = make_passage("Pears").revision
+    directory = build_index(PublicationFactory(), [revision.pk])
+    (segment,) = find_segments(directory)
+    make_old(root)
+    shutil.rmtree(directory)
+
+    build_index(PublicationFactory(), [revision.pk])
+
+    assert timezone.now().timestamp() - segment.stat().st_mtime < 3_600
 
 
 @pytest.mark.django_db

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import json
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
+from knowledge.alarms import settle_alarm
+from knowledge.chunking import split_document
 from knowledge.faults import RefreshBroken
+from knowledge.govuk import parse_govuk_item
 from knowledge.ingestion import (
     find_unreachable_hosts,
     get_fetch_settings,
@@ -18,13 +24,14 @@ from knowledge.models import (
     LivePeriod,
     Passage,
     PassageEmbedding,
+    RefreshRun,
     Revision,
     RunState,
     Source,
 )
 from knowledge.publishing import find_current_publication
-from knowledge.runs import request_run
-from knowledge.services import restore_document, withdraw_document
+from knowledge.runs import RunLost, request_run
+from knowledge.services import Reading, restore_document, save_revision, withdraw_document
 from knowledge.types import DocumentStatus, RefreshReport, SourceKind
 from tests.govuk_server import GovukServer, make_item
 
@@ -101,6 +108,21 @@ def test_new_words_replace_the_old_ones_and_the_old_revision_is_kept(
     assert "aged 21" in document.revisions.get(number=1).text
 
 
+def test_a_page_that_passes_to_an_earlier_government_is_a_revision_that_says_so(
+    site: GovukServer, source: Source
+):
+    refresh(source)
+    item = site.items[f"{MANUAL}/one"]
+    item["details"]["political"] = True
+    item["links"]["government"] = [{"details": {"current": False}}]
+
+    report = refresh(source)
+
+    assert report.revised == 1
+    live = LivePeriod.objects.filter(live_until__isnull=True, revision__is_historic=True)
+    assert [period.document.url for period in live] == [f"{source.url}/one"]
+
+
 def test_a_withdrawn_page_stops_being_live_and_keeps_its_reason(site: GovukServer, source: Source):
     refresh(source)
     site.items[f"{MANUAL}/one"]["withdrawn_notice"] = {
@@ -115,6 +137,18 @@ def test_a_withdrawn_page_stops_being_live_and_keeps_its_reason(site: GovukServe
     assert document.status == DocumentStatus.WITHDRAWN
     assert "Replaced by new rules." in document.status_reason
     assert not any("aged 21" in text for text in live_texts())
+
+
+def test_a_page_that_was_withdrawn_before_we_read_it_is_known_by_its_title(site, source):
+    site.items[f"{MANUAL}/one"]["withdrawn_notice"] = {
+        "explanation": "<p>Replaced by new rules.</p>",
+        "withdrawn_at": "2026-06-01T00:00:00Z",
+    }
+
+    refresh(source)
+
+    document = Document.objects.get(url=f"https://www.gov.uk{MANUAL}/one")
+    assert (document.title, document.revisions.count()) == ("Rules: one", 0)
 
 
 def test_a_page_that_is_gone_is_retired_at_once(site: GovukServer, source: Source):
@@ -303,6 +337,43 @@ def test_a_listing_that_lost_more_than_half_removes_nothing_and_alarms(
     assert alarm.text in [failure.reason for failure in report.failures]
 
 
+def test_what_an_emptied_listing_named_before_is_still_followed(long_manual, source):
+    long_manual.faults[f"{MANUAL}/part-3"] = [403]
+    refresh(source)
+    list_only(long_manual, 0)
+
+    refresh(source)
+
+    # Never read before, so nothing but the listing knew of it.
+    assert "EX 3.1. Rule 3." in live_texts()
+    assert len(Document.objects.get(url=source.url).children) == 8
+
+
+def test_the_alarm_stays_while_the_short_listing_does(long_manual, source):
+    refresh(source)
+    list_only(long_manual, 0)
+    refresh(source)
+    first = Alarm.objects.get()
+
+    refresh(source)
+
+    assert Alarm.objects.get(settled_at__isnull=True) == first
+
+
+def test_a_short_listing_that_a_person_looked_at_is_believed(long_manual, source):
+    refresh(source)
+    list_only(long_manual, 3)
+    refresh(source)
+
+    settle_alarm(Alarm.objects.get(), who="anna")
+    report = refresh(source)
+
+    source.refresh_from_db()
+    assert (source.listed_count, report.failures) == (3, [])
+    assert not Alarm.objects.filter(settled_at__isnull=True).exists()
+    assert len(Document.objects.get(url=source.url).children) == 3
+
+
 def test_the_alarm_ends_when_the_listing_is_whole_again(long_manual, source):
     refresh(source)
     whole = long_manual.items[MANUAL]["details"]["child_section_groups"][0]["child_sections"]
@@ -367,6 +438,21 @@ def test_a_source_without_success_for_days_alarms_until_it_is_read_again(site, s
     assert not Alarm.objects.filter(settled_at__isnull=True).exists()
 
 
+def test_a_source_that_failed_several_times_in_a_row_alarms(site, source):
+    refresh(source)
+    for _ in range(4):
+        site.faults |= {path: [403] for path in site.items}
+        refresh(source)
+    assert not Alarm.objects.exists()
+    site.faults |= {path: [403] for path in site.items}
+
+    refresh(source)
+
+    alarm = Alarm.objects.get()
+    assert (alarm.kind, alarm.source) == ("source_failing", source)
+    assert "tried 5 times" in alarm.text
+
+
 def test_a_source_that_is_silent_for_longer_than_expected_alarms(site, source):
     source.expected_change_days = 30
     source.save()
@@ -378,3 +464,65 @@ def test_a_source_that_is_silent_for_longer_than_expected_alarms(site, source):
     refresh(source)
 
     assert Alarm.objects.get().kind == "source_silent"
+
+
+def test_pages_fetched_side_by_side_are_taken_in_the_order_of_the_listing(
+    site: GovukServer, source: Source
+):
+    names = [f"part-{number}" for number in range(20)]
+    site.add_manual(MANUAL, {name: f"<p>Words of {name}.</p>" for name in names})
+    # The first section is answered last, after all that fits beside it.
+    gate = site.held[f"{MANUAL}/part-0"] = threading.Event()
+    site.on_asked[f"{MANUAL}/part-3"] = gate.set
+
+    report = refresh(source)
+
+    assert (report.added, report.failures) == (21, [])
+    revisions = Revision.objects.order_by("pk").values_list("document__url", flat=True)
+    assert list(revisions) == [source.url, *(f"{source.url}/{name}" for name in names)]
+
+
+def test_a_refresh_that_lost_its_run_stops_asking_and_leaves_whole_revisions(
+    site: GovukServer, source: Source
+):
+    names = [f"part-{number}" for number in range(100)]
+    site.add_manual(MANUAL, {name: f"<p>Words of {name}.</p>" for name in names})
+    run = request_run(source=source)
+    # Another process takes the run over when the fifth section has been asked for.
+    site.on_asked[f"{MANUAL}/part-4"] = lambda: RefreshRun.objects.filter(pk=run.pk).update(
+        holder="elsewhere:1:1"
+    )
+
+    with pytest.raises(RunLost):
+        refresh_source(run=run)
+
+    assert len(site.asked) < len(names)
+    assert all(revision.passages.exists() for revision in Revision.objects.all())
+    assert live_texts() == []
+    run.refresh_from_db()
+    assert (run.state, run.holder) == (RunState.RUNNING, "elsewhere:1:1")
+
+
+def test_a_page_read_before_the_newest_revision_is_not_saved_over_it(
+    site: GovukServer, source: Source
+):
+    def save_newer() -> None:
+        """Another process reads the page's next edition while our request is under way."""
+        body = BODY.replace("21", "25")
+        url = f"{source.url}/one"
+        parsed = parse_govuk_item(
+            json.dumps(make_item(f"{MANUAL}/one", "Rules: one", "manual_section", body=body)),
+            url=url,
+        )
+        reading = Reading(parsed=parsed, split=split_document(parsed), read_at=timezone.now())
+        save_revision(source=source, reading=reading)
+        connection.close()
+
+    site.on_asked[f"{MANUAL}/one"] = save_newer
+
+    report = refresh(source)
+
+    document = Document.objects.get(url=f"{source.url}/one")
+    assert "aged 25" in document.revisions.get().text
+    assert report.failures == []
+    assert any("aged 25" in text for text in live_texts())

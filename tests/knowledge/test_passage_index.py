@@ -3,7 +3,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
 import pytest
 from llama_index.core.schema import TextNode
 from llama_index.core.vector_stores.types import (
@@ -16,7 +15,7 @@ from llama_index.core.vector_stores.types import (
 )
 
 from knowledge.embedding import EmbeddingRecipe, embed_passages, get_recipe
-from knowledge.index_files import IndexEntry, IndexUnusable, write_index
+from knowledge.index_files import write_index
 from knowledge.passage_index import (
     IndexIsFixed,
     LocalPassageStore,
@@ -25,6 +24,7 @@ from knowledge.passage_index import (
     find_lexical,
     open_passage_store,
 )
+from knowledge.segments import IndexEntry, IndexUnusable
 
 pytestmark = pytest.mark.usefixtures("fake_embedding")
 
@@ -42,6 +42,7 @@ def directory(fake_embedding, tmp_path: Path) -> Path:
         IndexEntry(
             passage_id=passage_id,
             document_id=passage_id // 10,
+            revision_id=passage_id,
             kind=kind,
             source=source,
             lexical_text=text,
@@ -200,5 +201,47 @@ def test_many_threads_get_the_same_answers(store):
     assert all(answer == expected[number % 3] for number, answer in enumerate(found))
 
 
-def test_the_matrix_is_mapped_and_not_read(store):
-    assert isinstance(store.client.vectors, np.memmap)
+def test_what_is_asked_for_each_kind_is_scored_once(store, monkeypatch):
+    vector = embed_passages(["apples"])[0]
+    first = find_dense(store, vector, limit=9)
+    words = find_lexical(store, "apples", limit=9)
+
+    def fail(*args: object) -> None:
+        raise AssertionError("scored again")
+
+    monkeypatch.setattr(type(store.client), "score_dense", fail)
+    monkeypatch.setattr(type(store.client), "score_lexical", fail)
+
+    assert find_dense(store, vector, limit=9, kinds=["official", "briefing"]) == first
+    assert find_lexical(store, "apples", limit=9, kinds=["official", "briefing"]) == words
+
+
+def test_of_equally_good_ones_those_with_the_smaller_ids_are_found(tmp_path: Path):
+    vectors = embed_passages(["apples"])
+    entries = [
+        IndexEntry(
+            passage_id=passage_id,
+            document_id=1,
+            revision_id=passage_id,
+            kind="official",
+            source="rules",
+            lexical_text="apples",
+            vectors=vectors,
+        )
+        for passage_id in (9, 3, 7, 1, 5)
+    ]
+    write_index(tmp_path / "equal", entries, recipe=get_recipe())
+    store = LocalPassageStore(tmp_path / "equal")
+
+    assert [hit.passage_id for hit in find_dense(store, vectors[0], limit=2)] == [1, 3]
+    assert [hit.passage_id for hit in find_lexical(store, "apple", limit=3)] == [1, 3, 5]
+
+
+def test_nodes_say_what_hits_say(store):
+    vector = embed_passages(["apples"])[0]
+
+    result = store.query(VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=9))
+
+    hits = find_dense(store, vector, limit=9)
+    assert [int(node.node_id) for node in result.nodes] == [hit.passage_id for hit in hits]
+    assert result.nodes[0].metadata == {"document_id": 1, "kind": "official", "source": "rules"}

@@ -13,14 +13,23 @@ from django.utils import timezone
 from knowledge.indexing import digest_paragraph
 from knowledge.models import Document, LivePeriod
 from knowledge.retrieval import (
+    QuotedWords,
     embed_question,
     embed_texts,
+    find_changes,
+    find_first_day,
     get_revision_text,
     retrieve,
     retrieve_each,
 )
 from knowledge.types import DocumentKind, DocumentStatus
-from tests.factories import DocumentFactory, PassageFactory, RevisionFactory, put_live
+from tests.factories import (
+    DocumentFactory,
+    PassageFactory,
+    PublicationFactory,
+    RevisionFactory,
+    put_live,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_embedding")]
 
@@ -333,3 +342,24 @@ def test_a_withdrawal_is_a_change_of_what_is_live():
     LivePeriod.objects.filter(revision=revision).update(live_until=timezone.now())
 
     assert retrieve("apples").live_since > before
+
+
+def test_the_first_day_is_that_of_the_first_publication():
+    assert find_first_day() is None
+    PublicationFactory(live=True, published_at=NOON)
+    PublicationFactory(live=True, published_at=NOON + timedelta(days=4))
+    PublicationFactory()
+
+    assert find_first_day() == NOON.date()
+
+
+def test_quotes_are_compared_with_what_is_live_now():
+    document = DocumentFactory()
+    passage = PassageFactory(revision=RevisionFactory(document=document, text="Two coins."))
+    put_live(passage.revision, at=NOON)
+    quote = QuotedWords(passage.revision_id, passage.pk, "Two coins.")
+    assert find_changes([]) == find_changes([quote]) == {}
+    newer = PassageFactory(revision=RevisionFactory(document=document, text="Nine coins."))
+    put_live(newer.revision, at=NOON + timedelta(days=1))
+
+    assert find_changes([quote])[quote].since == NOON + timedelta(days=1)

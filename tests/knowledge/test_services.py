@@ -167,3 +167,16 @@ def test_a_withdrawal_is_recorded_with_its_reason(source: Source):
 
     acts = Decision.objects.order_by("pk").values_list("who", "act", "why")
     assert list(acts) == [("paul", "withdrawn", "quashed"), ("anna", "restored", "upheld")]
+
+
+def test_what_its_publisher_withdrew_is_not_restored_by_staff(source: Source):
+    document, _ = save_revision(source=source, reading=read("Adults may apply."))
+    retire_document(
+        document=document, tombstone=Tombstone(status=DocumentStatus.WITHDRAWN), now=timezone.now()
+    )
+
+    assert not restore_document(document=document, who="anna", why="still needed")
+
+    document.refresh_from_db()
+    assert document.status == DocumentStatus.WITHDRAWN
+    assert not Decision.objects.exists()

@@ -121,13 +121,21 @@ def test_a_missing_network_is_said_once_and_so_is_its_return(sent, network, capl
     assert len(sent) == 1
 
 
-def test_what_staff_changed_is_published_in_their_name(monkeypatch):
-    published = []
-    monkeypatch.setattr(tasks, "publish", lambda **options: published.append(options))
+@pytest.mark.usefixtures("fake_embedding")
+def test_what_reconciling_found_stands_in_the_log(caplog):
+    with caplog.at_level("INFO", logger="knowledge.tasks"):
+        tasks.reconcile_index()
 
-    tasks.publish_task("a file was added", "ada")
+    assert "knowledge.index.reconciled nothing is published" in caplog.text
 
-    assert published == [{"note": "a file was added", "proposed_by": "ada"}]
+
+def test_what_staff_changed_is_published_in_the_worker(monkeypatch):
+    asked = []
+    monkeypatch.setattr(tasks, "publish", lambda **options: asked.append(options))
+
+    tasks.publish_task("briefing fees (en)", "edith")
+
+    assert asked == [{"note": "briefing fees (en)", "proposed_by": "edith"}]
 
 
 def test_a_revision_is_held_back_and_released_once(monkeypatch):

@@ -20,6 +20,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assistant.settings")
 
 import psutil
 from rich.console import Console
+from rich.table import Table
 
 from assistant.serving import manage
 from tests.scale.pages import PATH, change, multiply, read_sections
@@ -47,8 +48,18 @@ def main() -> None:
     if options.json:
         print(json.dumps(figures))  # noqa: T201  # what --json is for
         return
-    for name, figure in figures.items():
-        console.print(f"{name}: {figure}")
+    show(figures, Console())
+
+
+def show(figures: dict[str, Any], console: Console) -> None:
+    table = Table(title=f"Refreshes of {figures['documents']:,} documents")
+    acts = {name: figure for name, figure in figures.items() if isinstance(figure, dict)}
+    headings = next(iter(acts.values()))
+    for heading in ("", *headings):
+        table.add_column(heading.replace("_", " "), justify="right")
+    for name, figure in acts.items():
+        table.add_row(name, *(str(figure.get(heading, "")) for heading in headings))
+    console.print(table)
 
 
 def run(folder: Path, pages: ManyPages, *, changed: int, console: Console) -> dict[str, Any]:

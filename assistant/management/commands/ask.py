@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
@@ -53,10 +54,13 @@ def parse_date(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         message = f"--as-of needs a date such as 2026-06-30, not {text!r}"
         raise CommandError(message, returncode=2) from None
+    if day > timezone.now().date():
+        raise CommandError("--as-of needs today or an earlier day", returncode=2)
+    return day
 
 
 def describe_answer(answer: FinishedAnswer) -> dict[str, Any]:
@@ -92,5 +96,7 @@ def name_citation(citation: Citation) -> str:
     dates = f"checked {citation.checked.isoformat()}"
     if citation.published:
         dates = f"{citation.published.isoformat()}, {dates}"
+    if citation.is_historic:
+        dates = f"{dates}, published under an earlier government"
     place = " > ".join(part for part in (citation.title, citation.heading) if part)
     return f"{place} ({citation.publisher}, {dates})"

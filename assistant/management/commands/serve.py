@@ -24,6 +24,7 @@ from assistant.serving import (
     serve,
 )
 from knowledge.publishing import describe_held
+from knowledge.reconciling import reconcile
 from knowledge.runs import abandon_waiting_runs
 from knowledge.starter.loading import load_starter
 from knowledge.types import Progress
@@ -95,3 +96,7 @@ def prepare_knowledge(console: Console) -> None:
     console.print("The starter knowledge is loaded.")
     if held := describe_held(publication):
         console.print(f"Not live yet: {held}")
+    # The last stop may have been an unclean one; this costs a fraction of a second.
+    report = reconcile(is_quick=True)
+    if report.differences or report.overtaken:
+        console.print(f"Index and database compared: {report}.")

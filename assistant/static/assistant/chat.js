@@ -3,7 +3,7 @@
 
 import { Connection } from "./connection.js";
 import {
-  addSentence, addTurn, clearSentences, findOpenTurn, findTurn, finishTurn, identify, word,
+  addSentence, addTurn, clearSentences, findOpenTurn, findTurn, finishTurn, identify, showFeedback, word,
 } from "./turns.js";
 
 const PENDING = "pending-question";
@@ -14,9 +14,10 @@ const box = byId("question");
 const send = byId("send");
 const stop = byId("stop");
 const progress = byId("progress");
+const dayBox = byId("as-of");
 const limit = Number(box.dataset.limit) || 600;
 
-// The question that the server has not yet taken: {key, text}. It outlives a reload.
+// The question that the server has not yet taken: {key, text, as_of}. It outlives a reload.
 let pending = recall();
 let isBackAnnounced = false;
 
@@ -43,9 +44,9 @@ function opened() {
   if (pending) ask(pending);
 }
 
-function advanced({ question, step, text, key }) {
+function advanced({ question, step, text, key, as_of }) {
   let turn = findTurn(question, key);
-  if (!turn && text) turn = begin({ question, key, text });
+  if (!turn && text) turn = begin({ question, key, text, as_of });
   if (!turn) return;
   identify(turn, question);
   if (pending && pending.key === turn.dataset.key) forget();
@@ -67,15 +68,16 @@ function finished(content) {
 }
 
 // A refused question goes back to where it was written, to be changed or sent again.
-function refused({ message }) {
+function refused({ code, message }) {
   if (pending) {
+    if (dayBox) dayBox.value = pending.as_of || "";
     const turn = findTurn("", pending.key);
     if (turn) turn.remove();
     if (!box.value) write(pending.text);
     forget();
   }
   if (!findOpenTurn()) showWork("");
-  showError(message);
+  showError(message, code && code.startsWith("day_") ? dayBox : box);
 }
 
 // --- the connection's state ----------------------------------------------------------------------
@@ -108,6 +110,7 @@ function blocked() {
   if (!pending) return;
   write(pending.text);
   byId("key").value = pending.key;
+  if (dayBox) dayBox.value = pending.as_of || "";
   const turn = findTurn("", pending.key);
   if (turn) turn.remove();
   forget();
@@ -121,12 +124,14 @@ function submit(event, text) {
   event.preventDefault();
   const problem = findProblem(text);
   if (problem) {
-    showError(problem);
+    showError(problem, problem === word("day") ? dayBox : box);
     return;
   }
   showError("");
-  pending = { key: makeKey(), text };
+  pending = { key: makeKey(), text, as_of: dayBox ? dayBox.value : "" };
   remember();
+  // A day that stays set unseen would make old answers look like new ones.
+  if (dayBox) dayBox.value = "";
   if (text === box.value.trim()) write("");
   ask(pending);
   findTurn("", pending.key).scrollIntoView({ block: "start" });
@@ -142,11 +147,12 @@ function begin(question) {
 function ask(question) {
   if (!findTurn("", question.key)) begin(question);
   showWork(word("sending"));
-  connection.send({ type: "question.ask", text: question.text, key: question.key });
+  connection.send({ type: "question.ask", text: question.text, key: question.key, as_of: question.as_of });
 }
 
 function findProblem(text) {
   if (pending || findOpenTurn()) return word("one-at-a-time");
+  if (dayBox && dayBox.validity.badInput) return word("day");
   if (!text) return word("empty");
   if (count(text) > limit) return word("too-long");
   return "";
@@ -172,6 +178,21 @@ stop.addEventListener("click", () => {
 
 byId("new").addEventListener("submit", forget);
 
+log.addEventListener("submit", async (event) => {
+  if (!event.target.matches(".feedback") || !event.submitter) return;
+  event.preventDefault();
+  const { target, submitter } = event;
+  const body = new URLSearchParams(new FormData(target));
+  body.set(submitter.name, submitter.value);
+  const headers = { Accept: "application/json" };
+  try {
+    const response = await fetch(target.action, { method: "POST", body, headers });
+    showFeedback(target, response.ok ? await response.json() : null);
+  } catch (offline) {
+    showFeedback(target, null);
+  }
+});
+
 // --- what the page says ------------------------------------------------------------------------------
 
 function showWork(text) {
@@ -194,15 +215,17 @@ function showStop() {
   stop.hidden = isHidden;
 }
 
-function showError(text) {
+function showError(text, field = box) {
   say("question-error", text);
-  if (text) {
-    box.setAttribute("aria-invalid", "true");
-    box.setAttribute("aria-errormessage", "question-error");
-  } else {
-    box.removeAttribute("aria-invalid");
-    box.removeAttribute("aria-errormessage");
+  for (const each of [box, dayBox]) {
+    if (!each) continue;
+    each.removeAttribute("aria-invalid");
+    each.removeAttribute("aria-errormessage");
   }
+  if (!text || !field) return;
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-errormessage", "question-error");
+  if (field === dayBox) byId("as-of-choice").open = true;
 }
 
 function say(id, text) {

@@ -26,12 +26,14 @@ export function findOpenTurn() {
   return list.querySelector(".turn[data-open]");
 }
 
-export function addTurn({ question = "", key = "", text }) {
+export function addTurn({ question = "", key = "", text, as_of: day }) {
   const turn = copy("turn-template");
   turn.dataset.key = key;
   turn.dataset.open = "";
   identify(turn, question);
   slot(turn, "question").textContent = text;
+  if (day) setDate(slot(turn, "as-of"), day);
+  else remove(turn, "has-as-of");
   list.append(turn);
   return turn;
 }
@@ -40,6 +42,8 @@ export function identify(turn, question) {
   if (question === "") return;
   turn.dataset.question = question;
   turn.id = `turn-${question}`;
+  const field = turn.querySelector(".feedback [name=question]");
+  if (field) field.value = question;
 }
 
 export function clearSentences(turn) {
@@ -91,22 +95,28 @@ function takeSameSources(before, citations) {
   return shown === citations.map(({ number }) => number).join() ? row : null;
 }
 
-export function finishTurn(turn, { outcome, as_of: asOf }) {
+export function finishTurn(turn, { outcome }) {
   delete turn.dataset.open;
   turn.dataset.outcome = outcome;
   const answer = slot(turn, "answer");
+  if (["busy", "stopped", "failed"].includes(outcome)) remove(turn, "feedback");
   const text = word(`outcome-${outcome}`);
   if (text) {
     const line = make("p", "outcome");
     line.textContent = text;
     answer.prepend(line);
   }
-  if (asOf) {
-    const line = make("p", "as-of");
-    const time = document.createElement("time");
-    setDate(time, asOf);
-    line.append(`${word("as-of")} `, time);
-    answer.append(line);
+}
+
+// `given` is what the server took; null when it could not be sent.
+export function showFeedback(form, given) {
+  slot(form, "thanks").textContent = word(given ? "thanks" : "not-taken");
+  if (!given) return;
+  const helped = given.is_helpful ? "yes" : "no";
+  form.dataset.helped = helped;
+  for (const button of form.querySelectorAll("button")) {
+    const isGiven = button.value === (button.name === "helped" ? helped : given.reason);
+    button.setAttribute("aria-pressed", isGiven);
   }
 }
 
@@ -125,6 +135,7 @@ function drawCitation(citation) {
   if (isBriefing || !citation.published) remove(details, "has-published");
   if (!isBriefing || !citation.published) remove(details, "has-fact");
   for (const name of ["publisher", "licence"]) if (!citation[name]) remove(details, `has-${name}`);
+  if (!citation.is_historic) remove(details, "historic");
   remove(details, isBriefing ? "official" : "briefing");
   if (citation.heading === citation.title) remove(details, "heading");
   link(details, "context_url", citation.context_url && `${citation.context_url}#quote`);

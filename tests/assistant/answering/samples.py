@@ -10,10 +10,11 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.retrieval import Retrieval
+from knowledge.retrieval import RetiredDocument, Retrieval
 from knowledge.types import DocumentKind, NumberedSpan, RankedPassage, Support
 
 DIMENSIONS = 2048
+FIRST_DAY = date(2026, 1, 1)
 
 
 def make_passage(
@@ -30,6 +31,7 @@ def make_passage(
     lexical: float = 5.0,
     rank: int = 1,
     numbers: tuple[NumberedSpan, ...] = (),
+    is_historic: bool = False,
 ) -> RankedPassage:
     return RankedPassage(
         passage_id=passage_id,
@@ -48,6 +50,7 @@ def make_passage(
         published=date(2026, 1, 2),
         checked=date(2026, 2, 3),
         supports=supports,
+        is_historic=is_historic,
         score=dense,
         dense=dense,
         lexical=lexical,
@@ -87,6 +90,9 @@ class FakeKnowledge:
         self.asked: list[str] = []
         self.dates: list[date | None] = []
         self.candidates: list[int | None] = []
+        self.retired: RetiredDocument | None = None
+        # None: nothing was live at the time asked about.
+        self.publication_id: int | None = 7
 
     def retrieve(
         self,
@@ -104,7 +110,7 @@ class FakeKnowledge:
         found = [each for each in self.passages if kinds is None or each.kind in kinds][:limit]
         return Retrieval(
             passages=tuple(found),
-            publication_id=7,
+            publication_id=self.publication_id,
             best_dense=max((each.dense for each in found), default=0.0),
             best_lexical=max((each.lexical for each in found), default=0.0),
         )
@@ -124,10 +130,16 @@ class FakeKnowledge:
         ]
         return Retrieval(
             passages=tuple(passage for part in parts for passage in part.passages),
-            publication_id=7,
+            publication_id=self.publication_id,
             best_dense=max(part.best_dense for part in parts),
             best_lexical=max(part.best_lexical for part in parts),
         )
+
+    def find_retired(self, question: str, **options: object) -> RetiredDocument | None:
+        return self.retired
+
+    def find_first_day(self) -> date | None:
+        return FIRST_DAY
 
     def embed_question(self, text: str) -> npt.NDArray[np.float32]:
         return embed(text)

@@ -46,3 +46,11 @@ def test_sentences_are_counted_on_from_what_was_released_before():
 def test_a_passage_that_was_never_given_cannot_be_cited():
     with pytest.raises(UnknownCitation, match="passage 2"):
         CitationNumbers({1: RULE}).release(draft("A rider must have a bell.", passage_id=2))
+
+
+def test_a_citation_says_that_its_page_is_of_an_earlier_government():
+    rule = make_passage("A rider must have a light.", is_historic=True)
+
+    sentence = CitationNumbers({1: rule}).release(draft("A rider must have a light."))
+
+    assert sentence.citations[0].is_historic

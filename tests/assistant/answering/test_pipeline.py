@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -17,7 +17,8 @@ from assistant.answering.types import (
     Step,
     Turn,
 )
-from knowledge.types import DocumentKind, Support
+from knowledge.retrieval import RetiredDocument
+from knowledge.types import DocumentKind, DocumentStatus, Support
 from tests.assistant.answering.samples import FakeKnowledge, make_briefing, make_passage
 
 RULE = make_passage("7. A rider must have a bell.", passage_id=1)
@@ -193,6 +194,31 @@ async def test_a_candidate_is_asked_everywhere_and_by_itself():
     assert set(knowledge.candidates[asked_before:]) == {None}
 
 
+async def test_an_answer_as_of_a_day_says_so_before_anything_else():
+    _, sentences, _ = await ask(
+        "Do I need a bell to borrow a bicycle?", RULE, BRIEFING, as_of=date(2026, 3, 4)
+    )
+
+    assert sentences[0].label == Label.NOTICE
+    assert "4 March 2026" in sentences[0].text
+    assert "may have changed" in sentences[0].text
+    assert [sentence.position for sentence in sentences] == list(range(1, len(sentences) + 1))
+
+
+async def test_a_day_before_the_first_texts_is_told_from_when_on_there_are_some():
+    knowledge = FakeKnowledge()
+    knowledge.publication_id = None
+
+    _, sentences, result = await ask(
+        "Do I need a bell to borrow a bicycle?", knowledge=knowledge, as_of=date(2025, 3, 4)
+    )
+
+    assert result.outcome is Outcome.NO_EVIDENCE
+    assert "1 January 2026" in sentences[0].text
+    assert "4 March 2025" in sentences[0].text
+    assert {sentence.label for sentence in sentences} == {Label.NOTICE}
+
+
 async def test_another_language_gets_a_kind_word_and_what_there_is():
     _, sentences, result = await ask("Est-ce que je dois avoir une sonnette ?", RULE, BRIEFING)
 
@@ -247,3 +273,62 @@ async def test_naughty_strings_get_some_outcome(shared):
 
 def test_warming_up_without_a_publication_does_no_harm():
     warm_up(FakeKnowledge())
+
+
+def make_retired(likeness: float = 0.9, **changes: object) -> RetiredDocument:
+    values = {
+        "document_id": 5,
+        "title": "Bells",
+        "url": "https://www.gov.uk/bells",
+        "status": DocumentStatus.WITHDRAWN,
+        "reason": "",
+        "since": datetime(2026, 6, 1, tzinfo=UTC),
+        "is_ours": False,
+        "replacement_url": "https://www.gov.uk/horns",
+        "replacement_title": "Horns",
+        "likeness": likeness,
+    }
+    return RetiredDocument(**(values | changes))
+
+
+async def test_a_question_about_a_retired_page_is_told_what_replaced_it_and_when():
+    knowledge = FakeKnowledge()
+    knowledge.retired = make_retired()
+
+    _, sentences, result = await ask("Do I need a bell on my bicycle?", knowledge=knowledge)
+
+    assert result.outcome is Outcome.NO_EVIDENCE
+    assert [sentence.text for sentence in sentences[:2]] == [
+        "The page “Bells” was withdrawn by its publisher on 1 June 2026.",
+        "In its place there is “Horns”: https://www.gov.uk/horns",
+    ]
+    assert {sentence.label for sentence in sentences} == {Label.NOTICE}
+
+
+async def test_a_retired_page_that_is_no_nearer_than_the_evidence_is_not_mentioned():
+    knowledge = FakeKnowledge(RULE)
+    knowledge.retired = make_retired(likeness=RULE.dense)
+
+    _, sentences, result = await ask("Do I need a bell?", knowledge=knowledge)
+
+    assert result.outcome is Outcome.ANSWERED
+    assert all("Bells" not in sentence.text for sentence in sentences)
+
+
+async def test_an_answer_also_says_that_a_nearer_page_was_retired():
+    knowledge = FakeKnowledge(RULE)
+    knowledge.retired = make_retired(likeness=RULE.dense + 0.1, replacement_url="")
+
+    _, sentences, result = await ask("Do I need a bell?", knowledge=knowledge)
+
+    assert result.outcome is Outcome.ANSWERED
+    assert "“Bells” was withdrawn" in sentences[-1].text
+
+
+async def test_an_answer_of_an_earlier_day_says_nothing_of_pages_retired_since():
+    knowledge = FakeKnowledge()
+    knowledge.retired = make_retired()
+
+    _, sentences, _ = await ask("Do I need a bell?", knowledge=knowledge, as_of=date(2026, 1, 1))
+
+    assert all("Bells" not in sentence.text for sentence in sentences)

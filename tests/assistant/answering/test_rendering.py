@@ -59,5 +59,6 @@ def test_a_citation_is_described_as_promised():
         "checked": "2026-02-03",
         "document": 50,
         "revision": 50,
+        "is_historic": False,
         "supports": [{"url": "https://example.test/rules", "quote": "x"}],
     }

@@ -1,13 +1,53 @@
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
-pytestmark = pytest.mark.django_db
+from assistant.desk import grouping
+from assistant.models import Feedback
+from tests.assistant.desk.test_lists import ask
+from tests.knowledge.desk.test_access import make_member
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_embedding")]
 
 
-def test_the_first_page_says_what_needs_somebody_today(client):
-    client.force_login(User.objects.create_superuser("chief", password="x"))
+@pytest.fixture(autouse=True)
+def _nothing_remembered(monkeypatch):
+    monkeypatch.setattr(grouping, "_vectors", {})
+    monkeypatch.setattr(grouping, "LIKENESS_FLOOR", 0.4)
 
-    response = client.get(reverse("desk_answers:home"))
 
-    assert "What needs you today" in response.content.decode()
+def open_home(client):
+    return client.get(reverse("desk_answers:home")).content.decode()
+
+
+def test_a_day_without_work_says_so(client):
+    client.force_login(make_member("auditors"))
+
+    content = open_home(client)
+
+    assert "What needs you today" in content
+    assert "Nothing needs you today." in content
+
+
+def test_what_readers_told_us_is_counted_and_leads_to_its_list(client):
+    Feedback.objects.create(answer=ask("Can Hamid work?"), is_helpful=False, reason="out_of_date")
+    ask("Can Selam work?")
+    client.force_login(make_member("editors"))
+
+    content = open_home(client)
+
+    assert "Nothing needs you today." not in content
+    assert reverse("desk_answers:wrong") in content
+    assert "It is out of date" in content
+    assert "asked 2 times" in content
+    assert "Hamid" not in content
+    assert "Selam" not in content
+
+
+def test_staff_who_may_not_see_answers_get_none(client):
+    ask("Can Selam work?")
+    user = User.objects.create_user("narrow", password="x", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_publication"))
+    client.force_login(user)
+
+    assert "no evidence" not in open_home(client)

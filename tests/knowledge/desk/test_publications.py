@@ -37,17 +37,6 @@ def held(source: Source) -> Publication:
     return hold_a_publication(source, proposed_by="ada")
 
 
-@pytest.fixture
-def sent(monkeypatch) -> list[tuple[str, list[int]]]:
-    """What was sent to the worker."""
-    tasks: list[tuple[str, list[int]]] = []
-    monkeypatch.setattr(
-        "knowledge.desk.publications.current_app.send_task",
-        lambda name, args, **options: tasks.append((name, args)),
-    )
-    return tasks
-
-
 def get_url(publication: Publication) -> str:
     return reverse("desk:publication", args=[publication.pk])
 
@@ -158,28 +147,29 @@ def test_nobody_approves_what_they_proposed_and_the_page_says_why(client, held):
     assert get_state(held) == PublicationState.HELD
 
 
-def test_refusing_keeps_what_was_live_and_leaves_the_rest_to_the_worker(publisher, held, sent):
+def test_refusing_keeps_what_was_live(publisher, held):
     before = get_live_revisions()
 
     publisher.post(get_url(held), {"act": "refuse", "why": "It is a mistake."})
 
     assert get_state(held) == PublicationState.REFUSED
     assert get_live_revisions() == before
-    assert sent == [("knowledge.publication.publish_rest", [held.pk])]
 
 
-def test_only_the_ticked_documents_are_refused(publisher, held, sent):
+def test_only_the_ticked_documents_are_refused_and_the_rest_goes_on(publisher, held):
     ticked = get_document("fare")
 
-    publisher.post(
-        get_url(held), {"act": "refuse_some", "why": "Not this one.", "documents": [ticked.pk]}
+    response = publisher.post(
+        get_url(held),
+        {"act": "refuse_some", "why": "Not this one.", "documents": [ticked.pk]},
+        follow=True,
     )
 
     assert [hold.revision.document for hold in HeldRevision.objects.all()] == [ticked]
-    assert sent
+    assert "The rest is live as publication" in response.content.decode()
 
 
-def test_refusing_some_needs_a_tick_on_a_document_of_its_own(publisher, held, sent):
+def test_refusing_some_needs_a_tick_on_a_document_of_its_own(publisher, held):
     other = save_page(Source.objects.get(), "else", "Something else.")[0]
 
     for documents in ([], [other.pk], ["x"]):
@@ -189,21 +179,6 @@ def test_refusing_some_needs_a_tick_on_a_document_of_its_own(publisher, held, se
         assert "Tick the documents" in response.content.decode()
 
     assert get_state(held) == PublicationState.HELD
-    assert sent == []
-
-
-def test_without_a_worker_the_rest_waits_for_the_next_refresh(publisher, held, settings):
-    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
-    ticked = get_document("fare").pk
-
-    response = publisher.post(
-        get_url(held),
-        {"act": "refuse_some", "why": "Not this one.", "documents": [ticked]},
-        follow=True,
-    )
-
-    assert get_state(held) == PublicationState.REFUSED
-    assert "at the next refresh" in response.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,14 @@ def test_a_source_that_staff_have_edited_is_left_as_they_want_it(briefings):
     assert source.url == "https://www.gov.uk/corrected"
 
 
+def test_a_source_says_within_how_many_days_a_change_is_expected(briefings):
+    load_starter()
+
+    days = dict(Source.objects.values_list("slug", "expected_change_days"))
+    assert days["immigration-rules"] == 120
+    assert days["treaty"] is None
+
+
 def test_the_real_starter_knowledge_loads_and_every_paragraph_is_one_passage(db):
     load_starter()
 
