@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import pytest
 
+from assistant.answering import evidence
 from assistant.redis_server import running_redis
 from tests.govuk_server import GovukServer, serve_govuk
 
@@ -29,8 +31,11 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def fake_embedding(settings, tmp_path) -> None:
+def fake_embedding(settings, tmp_path, monkeypatch) -> None:
     """Vectors from words instead of the model, and an index that goes with the test."""
+    # What a test with another embedding left behind has another size.
+    monkeypatch.setattr(evidence, "_remembered", WeakKeyDictionary())
+    monkeypatch.setattr(evidence, "_looked_up", WeakKeyDictionary())
     settings.KNOWLEDGE_INDEX_DIR = tmp_path / "index"
     settings.KNOWLEDGE_EMBEDDING_CLASS = "tests.fakes.FakeEmbedding"
     # Of such vectors the real one would only learn that every answer is wrong.

@@ -16,6 +16,7 @@ from knowledge.faults import RefreshBroken, name_fault
 from knowledge.ingestion import refresh_source
 from knowledge.models import Document, LivePeriod, Passage, Source
 from knowledge.runs import request_run
+from knowledge.segments import write_segment
 from knowledge.types import SourceKind
 
 pytestmark = [
@@ -94,7 +95,7 @@ def test_a_disk_that_is_full_under_the_index_is_said_and_the_next_refresh_goes_o
     before = live_texts()
     change(govuk, "There is a fee.")
     # Only the index is written under the limit: the database's file is larger than it already.
-    monkeypatch.setattr("knowledge.publishing.build_index", limited(build_index_of_publishing()))
+    monkeypatch.setattr("knowledge.indexing.write_segment", limited(write_segment))
 
     with pytest.raises(RefreshBroken, match=r"disk is full"):
         refresh_source(run=request_run(source=source))
@@ -103,12 +104,6 @@ def test_a_disk_that_is_full_under_the_index_is_said_and_the_next_refresh_goes_o
     monkeypatch.undo()
     refresh_source(run=request_run(source=source))
     assert any("There is a fee." in text for text in live_texts())
-
-
-def build_index_of_publishing():
-    from knowledge import publishing
-
-    return publishing.build_index
 
 
 def limited(build):
