@@ -193,6 +193,8 @@ KNOWLEDGE_ALLOWED_HOSTS = env_list(
 KNOWLEDGE_RESPONSE_LIMIT_BYTES = int(env_number("KNOWLEDGE_RESPONSE_LIMIT_BYTES", 8_000_000))
 KNOWLEDGE_DOCUMENT_LIMIT = int(env_number("KNOWLEDGE_DOCUMENT_LIMIT", 20_000))
 # Of a refresh, to an interface for programs; a site's pages are asked for one at a time.
+# Where an answer takes 50 ms, 500 pages take 30 s over one and 11 s over four; on loopback the
+# number makes no difference.
 KNOWLEDGE_CONNECTIONS_PER_HOST = int(env_number("KNOWLEDGE_CONNECTIONS_PER_HOST", 4))
 KNOWLEDGE_CONTACT = env_text("KNOWLEDGE_CONTACT")
 # A LlamaIndex embedding class, 'package.module.Class', to use instead of the bundled model.
