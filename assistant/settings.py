@@ -194,6 +194,8 @@ KNOWLEDGE_ALLOWED_HOSTS = env_list(
 KNOWLEDGE_RESPONSE_LIMIT_BYTES = int(env_number("KNOWLEDGE_RESPONSE_LIMIT_BYTES", 8_000_000))
 KNOWLEDGE_DOCUMENT_LIMIT = int(env_number("KNOWLEDGE_DOCUMENT_LIMIT", 20_000))
 # Of a refresh, to an interface for programs; a site's pages are asked for one at a time.
+# Where an answer takes 50 ms, 500 pages take 30 s over one and 11 s over four; on loopback the
+# number makes no difference.
 KNOWLEDGE_CONNECTIONS_PER_HOST = int(env_number("KNOWLEDGE_CONNECTIONS_PER_HOST", 4))
 # What reading one file may cost: it happens in a process of its own, which is stopped above that.
 KNOWLEDGE_FILE_TIMEOUT_SECONDS = int(env_number("KNOWLEDGE_FILE_TIMEOUT_SECONDS", 60))
