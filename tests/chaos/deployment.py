@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import django
 import psutil
+from kombu.exceptions import OperationalError
 
 from assistant.redis_server import find_free_port, find_redis_binary, plan_redis
 from assistant.serving import Address, manage, plan_processes
@@ -32,6 +34,7 @@ class Deployment:
         self.redis = plan_redis(binary=find_redis_binary(), directory=folder / "redis")
         self.address = Address("127.0.0.1", find_free_port())
         self.environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "assistant.settings",
             "VAR_DIR": str(folder),
             "DATABASE_URL": f"sqlite:///{self.database}",
             "REDIS_URL": self.redis.url,
@@ -39,6 +42,9 @@ class Deployment:
             "PYTHONUNBUFFERED": "1",
             "LOG_LEVEL": "WARNING",
         }
+        # This process asks for refreshes, as staff's does: settings are read after this.
+        os.environ.update(self.environment)
+        django.setup()
         plans = {plan.name: plan for plan in plan_processes(self.address, {})}
         self.commands = {
             "redis": self.redis.command,
@@ -84,23 +90,12 @@ class Deployment:
 
     def ask_for_refresh(self, source: str) -> None:
         """As the staff's button does: a run for the worker. Without Redis it can't be sent."""
-        code = (
-            "import django; django.setup()\n"
-            "from kombu.exceptions import OperationalError\n"
-            "from knowledge.models import Source\n"
-            "from knowledge.runs import request_run, send_run\n"
-            "from assistant.celery import app\n"
-            f"source = Source.objects.get(slug={source!r})\n"
-            "run = request_run(source=source, asked_by='chaos')\n"
-            "try:\n    send_run(run)\nexcept OperationalError:\n    print('no Redis')\n"
-        )
-        subprocess.run(
-            [sys.executable, "-c", code],
-            env=self.environment,
-            cwd=ROOT,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
+        from knowledge.models import Source
+        from knowledge.runs import request_run, send_run
+
+        run = request_run(source=Source.objects.get(slug=source), asked_by="chaos")
+        with contextlib.suppress(OperationalError):
+            send_run(run)
 
     def wait_until_quiet(self) -> float:
         """Wait until no refresh waits or runs, and say how many seconds that took."""
