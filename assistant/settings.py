@@ -217,10 +217,6 @@ KNOWLEDGE_GATE_FALL_LIMIT = int(env_number("KNOWLEDGE_GATE_FALL_LIMIT", 0))
 KNOWLEDGE_GATE_CHANGE_SHARE = env_number("KNOWLEDGE_GATE_CHANGE_SHARE", 0.2)
 # Answers the gold questions; the knowledge itself doesn't know who asks.
 KNOWLEDGE_GOLD_ANSWERER = "assistant.gold.answer_gold_question"
-# What staff may write briefings in; the first is what the others are translated from.
-KNOWLEDGE_BRIEFING_LANGUAGES = env_list(
-    "KNOWLEDGE_BRIEFING_LANGUAGES", "en,ar,fa,fr,ku,ps,so,sq,ti,vi"
-)
 KNOWLEDGE_INDEX_DIR = VAR_DIR / "index"
 KNOWLEDGE_INDEX_KEPT_LIMIT = int(env_number("KNOWLEDGE_INDEX_KEPT_LIMIT", 5))
 

@@ -12,7 +12,7 @@ urlpatterns = [
     path("new", views.new, name="new"),
     path("passages/<int:revision_id>/<int:passage_id>", views.passage, name="passage"),
     path("briefings/<slug:slug>", views.briefing, name="briefing"),
-    path("briefings/<str:language>/<slug:slug>", views.briefing, name="briefing"),
+    path("briefings/<slug:slug>.<slug:language>", views.briefing, name="briefing_in"),
     path("about", views.about, name="about"),
     path("health", views.show_health, name="health"),
     path("files/", include("knowledge.files.urls")),

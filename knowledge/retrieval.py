@@ -36,7 +36,7 @@ from knowledge.retired import RetiredDocument as RetiredDocument
 from knowledge.retired import find_retired as find_retired
 from knowledge.segments import IndexUnusable
 from knowledge.supports import Supports, resolve_supports
-from knowledge.types import ENGLISH, DocumentKind, NumberedSpan, RankedPassage
+from knowledge.types import DocumentKind, NumberedSpan, RankedPassage
 from knowledge.vocabulary import read_plain_words
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ def join_live(
 def read_rows(passage_ids: Collection[int], live_set: LiveSet) -> dict[int, dict[str, Any]]:
     # A translated briefing stands beside its English original, for readers of that language.
     is_in_language = ~Q(revision__document__kind=DocumentKind.BRIEFING) | Q(
-        revision__document__locale=ENGLISH
+        revision__document__locale="en"
     )
     live: QuerySet[Passage] = Passage.objects.filter(
         is_in(live_set), is_in_language, pk__in=passage_ids

@@ -42,12 +42,23 @@ class OfficialText:
     numbers: Sequence[NumberedPlace]
     # Where each passage begins, with its address.
     anchors: Sequence[tuple[int, str]]
+    # Where each passage stands: what has no number is pinned by the words of its whole passage.
+    passages: Sequence[tuple[int, int]] = ()
 
     def quote(self, spans: Sequence[tuple[int, int]]) -> str:
         return cut_quote(self.text, spans)
 
     def get_url(self, place: int) -> str:
         return [url for start, url in self.anchors if start <= place][-1]
+
+    def find(self, rest: Mapping[str, str]) -> list[tuple[int, int]]:
+        """The places of what is rested on; none if it no longer stands there."""
+        if rest["paragraph"]:
+            return find_paragraph(self.numbers, rest["paragraph"])
+        digest = rest.get("digest")
+        return [
+            span for span in self.passages if digest and digest_spans(self.text, [span]) == digest
+        ][:1]
 
 
 def resolve_supports(live_set: LiveSet) -> Supports:
@@ -89,23 +100,25 @@ def read_official(urls: Iterable[str], live_set: LiveSet) -> dict[str, OfficialT
     numbers: dict[int, set[NumberedPlace]] = {pk: set() for pk in pages}
     anchors: dict[int, list[tuple[int, str]]] = {pk: [] for pk in pages}
     passages: QuerySet[Passage] = Passage.objects.filter(revision_id__in=pages)
+    places: dict[int, list[tuple[int, int]]] = {pk: [] for pk in pages}
     rows = passages.order_by("revision_id", "position")
-    for pk, start, url, found in rows.values_list("revision_id", "start", "url", "numbers"):
+    for pk, start, stop, url, found in rows.values_list(
+        "revision_id", "start", "end", "url", "numbers"
+    ):
         anchors[pk].append((start, url))
+        places[pk].append((start, stop))
         numbers[pk].update((str(number), begin, end) for number, begin, end in found)
     return {
-        url: OfficialText(texts[pk], sorted(numbers[pk], key=lambda n: n[1:]), anchors[pk])
+        url: OfficialText(
+            texts[pk], sorted(numbers[pk], key=lambda n: n[1:]), anchors[pk], places[pk]
+        )
         for pk, url in pages.items()
     }
 
 
 def make_support(rest: Mapping[str, str], official: OfficialText | None) -> Support:
-    if official is not None and rest.get("quote"):
-        place = official.text.find(rest["quote"])
-        quote = rest["quote"] if place >= 0 else ""
-        return Support(url=official.get_url(place) if quote else rest["url"], quote=quote)
-    spans = find_paragraph(official.numbers, rest["paragraph"]) if official else []
-    if official is None or not rest["paragraph"] or not spans:
+    spans = official.find(rest) if official else []
+    if official is None or not spans:
         return Support(url=rest["url"], quote="")
     return Support(url=official.get_url(spans[0][0]), quote=official.quote(spans))
 
@@ -113,19 +126,15 @@ def make_support(rest: Mapping[str, str], official: OfficialText | None) -> Supp
 def is_stale(
     rest: Mapping[str, str], official: Mapping[str, OfficialText], retired: set[str]
 ) -> bool:
-    """Does the briefing's pin no longer hold? It is a digest, or where no number is, a quote."""
-    if not (rest.get("digest") or rest.get("quote")):
+    """Does the briefing's pin no longer hold?"""
+    if not rest.get("digest"):
         return False
     page = get_page(rest["url"])
     if page not in official:
         # Never read is no reason for distrust; withdrawn or gone is.
         return page in retired
     text = official[page]
-    if rest.get("quote"):
-        return " ".join(rest["quote"].split()) not in " ".join(text.text.split())
-    return (
-        digest_spans(text.text, find_paragraph(text.numbers, rest["paragraph"])) != rest["digest"]
-    )
+    return digest_spans(text.text, text.find(rest)) != rest["digest"]
 
 
 def cut_quote(text: str, spans: Sequence[tuple[int, int]]) -> str:

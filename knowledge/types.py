@@ -11,9 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-# The language that briefings are written in first, and that answers are given in.
-ENGLISH = "en"
-
 
 class DocumentKind(StrEnum):
     """Whose words a document holds."""

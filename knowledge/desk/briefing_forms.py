@@ -1,159 +1,214 @@
-"""The forms of a briefing: its title and, one below the other, its paragraphs."""
+"""A briefing in the editor: paragraphs as fields, and the buttons that change them unsaved.
+
+Everything that was typed travels with the page, so that a preview or the choice of a quote saves
+nothing and loses nothing, also without JavaScript.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
-from django.utils.translation import gettext_lazy as _
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from knowledge.briefing_text import Paragraph
-from knowledge.desk.briefing_reading import make_rest
+from knowledge.briefing_words import BriefingWords
 
-ANCHOR = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 PARAGRAPHS_LIMIT = 60
+TEXT_LIMIT = 4000
+PINS_LIMIT = 12
+ANCHOR = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+DIGEST = re.compile(r"(?:[0-9a-f]{64})?")
+PREFIX = "p"
 
 
 class BriefingForm(forms.Form):
-    title = forms.CharField(label=_("Title"), max_length=500)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=300)
     why = forms.CharField(
-        label=_("What changes, and why"),
-        help_text=_("The publisher reads this, and it is kept."),
-        widget=forms.Textarea(attrs={"rows": 2}),
+        label=gettext_lazy("What changes, and why"),
+        help_text=gettext_lazy("For the one who approves it; kept for ever."),
         max_length=2000,
         required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 
 class ParagraphForm(forms.Form):
-    """One paragraph. `rests` carries what it rests on; `pick` adds to it, `drop` takes from it."""
-
-    id = forms.CharField(
-        label=_("Short name"),
+    anchor = forms.CharField(
+        label=gettext_lazy("Short name"),
+        help_text=gettext_lazy("Lower-case words joined by hyphens; the same in every language."),
         max_length=80,
-        help_text=_("Small letters and hyphens. Links to the paragraph end with it."),
     )
-    heading = forms.CharField(label=_("Heading"), max_length=300)
+    heading = forms.CharField(
+        label=gettext_lazy("Heading"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
     text = forms.CharField(
-        label=_("Text"),
-        max_length=3000,
-        help_text=_("Plain words and short sentences. One thing to say."),
-        widget=forms.Textarea(attrs={"rows": 5}),
+        label=gettext_lazy("Text"),
+        max_length=TEXT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
     )
     asks = forms.CharField(
-        label=_("Ways to ask for it"),
-        help_text=_("One a line, as readers would write it."),
-        widget=forms.Textarea(attrs={"rows": 4}),
-        max_length=5000,
+        label=gettext_lazy("How readers may ask for it, one way a line"),
+        max_length=TEXT_LIMIT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
-    fact_date = forms.DateField(
-        label=_("Date of the fact"),
+    fact_on = forms.DateField(
+        label=gettext_lazy("The facts are of"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    checked = forms.DateField(
-        label=_("Last checked"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    checked_on = forms.DateField(
+        label=gettext_lazy("Last checked"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     rests = forms.CharField(widget=forms.HiddenInput, required=False)
-    find = forms.CharField(
-        label=_("Find official words to rest on"),
-        help_text=_("Write words, then press “Look”."),
-        max_length=300,
-        required=False,
-    )
+    remove = forms.BooleanField(label=gettext_lazy("Remove this paragraph"), required=False)
 
-    def clean_id(self) -> str:
-        value = str(self.cleaned_data["id"])
-        if not ANCHOR.fullmatch(value):
-            raise forms.ValidationError(_("Use small letters, digits and hyphens only."))
-        return value
+    def clean_anchor(self) -> str:
+        anchor = str(self.cleaned_data["anchor"])
+        if not ANCHOR.fullmatch(anchor):
+            raise ValidationError(_("Use lower-case words joined by hyphens."))
+        return anchor
 
-    def clean_rests(self) -> list[dict[str, str]]:
-        """What the page carried, without what is dropped, with what is picked."""
-        rests = self.read_rests()
-        dropped = set(self.get_list("drop"))
-        kept = [rest for place, rest in enumerate(rests) if str(place) not in dropped]
-        picked = [rest for key in self.get_list("pick") if (rest := make_rest(key))]
-        return [*kept, *(rest for rest in picked if rest not in kept)]
+    def clean_heading(self) -> str:
+        return " ".join(self.cleaned_data["heading"].split())
 
-    def read_rests(self) -> list[dict[str, str]]:
-        """The rests as they stand, before this form's picks and drops."""
-        raw = self.data.get(self.add_prefix("rests"), "") if self.is_bound else ""
-        raw = raw or str(self.initial.get("rests", ""))
-        try:
-            found = json.loads(raw or "[]")
-        except ValueError:
-            return []
-        if not isinstance(found, list):
-            return []
-        known = ("url", "paragraph", "digest", "quote")
-        return [
-            {name: str(rest[name]) for name in known if name in rest}
-            for rest in found
-            if isinstance(rest, dict) and "url" in rest
-        ]
+    def clean_text(self) -> str:
+        return " ".join(self.cleaned_data["text"].split())
 
-    def get_list(self, name: str) -> list[str]:
-        data: Any = self.data
-        return list(data.getlist(self.add_prefix(name))) if hasattr(data, "getlist") else []
+    def clean_rests(self) -> tuple[Mapping[str, str], ...]:
+        rests = read_rests(self.cleaned_data["rests"])
+        if not rests and not self.data.get(self.add_prefix("remove")):
+            raise ValidationError(_("Choose at least one official text that it rests on."))
+        return tuple(rests)
 
-    def make_paragraph(self) -> Paragraph:
-        cleaned = self.cleaned_data
-        return Paragraph(
-            id=cleaned["id"],
-            heading=" ".join(cleaned["heading"].split()),
-            text=" ".join(cleaned["text"].split()),
-            asks=tuple(
-                " ".join(ask.split()) for ask in cleaned["asks"].splitlines() if ask.strip()
-            ),
-            fact_date=cleaned["fact_date"],
-            checked=cleaned["checked"],
-            rests_on=tuple(cleaned["rests"]),
-        )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if not self.errors and not cleaned.get("rests"):
-            raise forms.ValidationError(
-                _("Choose the official words that this rests on. Without them it is not used.")
-            )
-        return cleaned
+    def get_rests(self) -> list[dict[str, str]]:
+        """Also while other fields are wrong."""
+        return read_rests(str(self["rests"].value() or ""))
 
 
-class BaseParagraphs(BaseFormSet[ParagraphForm]):
-    """All paragraphs; their short names differ."""
-
+class ParagraphFormSet(BaseFormSet[ParagraphForm]):
     def clean(self) -> None:
-        if any(self.errors):
-            return
-        names = [form.cleaned_data["id"] for form in self.get_kept()]
-        doubles = {name for name in names if names.count(name) > 1}
-        if doubles:
-            raise forms.ValidationError(
-                _("Two paragraphs have the short name %(names)s.")
-                % {"names": ", ".join(sorted(doubles))}
-            )
-        if not names:
-            raise forms.ValidationError(_("A briefing needs a paragraph."))
+        kept = [form for form in self.forms if not form.cleaned_data.get("remove")]
+        anchors = [form.cleaned_data.get("anchor") for form in kept]
+        for form, anchor in zip(kept, anchors, strict=True):
+            if anchor and anchors.count(anchor) > 1:
+                form.add_error("anchor", _("Another paragraph has this short name."))
+        if not kept:
+            raise ValidationError(_("A briefing needs at least one paragraph."))
 
-    def get_kept(self) -> list[ParagraphForm]:
-        return [form for form in self.forms if form not in self.deleted_forms]
+    def get_words(self) -> list[BriefingWords]:
+        """The paragraphs that stay. Call it when the forms are valid."""
+        return [
+            BriefingWords(
+                id=given["anchor"],
+                heading=given["heading"],
+                text=given["text"],
+                asks=tuple(filter(None, map(str.strip, given["asks"].splitlines()))),
+                fact_on=given["fact_on"],
+                checked_on=given["checked_on"],
+                rests_on=given["rests"],
+            )
+            for form in self.forms
+            if not (given := form.cleaned_data).get("remove")
+        ]
 
 
 ParagraphForms = formset_factory(
-    ParagraphForm, formset=BaseParagraphs, extra=0, can_delete=True, max_num=PARAGRAPHS_LIMIT
+    ParagraphForm,
+    formset=ParagraphFormSet,
+    extra=0,
+    max_num=PARAGRAPHS_LIMIT,
+    validate_max=True,
+    absolute_max=PARAGRAPHS_LIMIT + 1,
 )
 
 
-def get_initial(paragraph: Paragraph) -> dict[str, Any]:
-    return {
-        "id": paragraph.id,
-        "heading": paragraph.heading,
-        "text": paragraph.text,
-        "asks": "\n".join(paragraph.asks),
-        "fact_date": paragraph.fact_date,
-        "checked": paragraph.checked,
-        "rests": json.dumps([dict(rest) for rest in paragraph.rests_on]),
-    }
+def make_paragraphs(*args: Any, **options: Any) -> ParagraphFormSet:
+    formset = ParagraphForms(*args, **options)
+    assert isinstance(formset, ParagraphFormSet)
+    return formset
+
+
+def read_rests(text: str) -> list[dict[str, str]]:
+    """The pins that a page carries; what is no pin is left out, since a page can be forged."""
+    try:
+        found = json.loads(text or "[]")
+    except ValueError:
+        return []
+    pins = []
+    for rest in found if isinstance(found, list) else []:
+        values = [rest.get(key) for key in ("url", "paragraph", "digest")] if is_dict(rest) else []
+        if values and all(isinstance(value, str) for value in values):
+            url, paragraph, digest = values
+            if url.startswith(("https://", "http://", "/")) and DIGEST.fullmatch(digest):
+                pins.append({"url": url[:500], "paragraph": paragraph[:80], "digest": digest})
+    return pins[:PINS_LIMIT]
+
+
+def is_dict(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def make_initial(paragraphs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "anchor": each["id"],
+            "heading": each["heading"],
+            "text": each["text"],
+            "asks": "\n".join(each["asks"]),
+            "fact_on": each["fact_date"],
+            "checked_on": each["checked"],
+            "rests": json.dumps(each["rests_on"]),
+        }
+        for each in paragraphs
+    ]
+
+
+@dataclass(frozen=True)
+class Choosing:
+    """Which paragraph gets a quote, and how far the choice has come."""
+
+    place: int
+    words: str = ""
+    document: int | None = None
+
+
+def add_paragraph(data: QueryDict) -> None:
+    total = read_number(data.get(f"{PREFIX}-TOTAL_FORMS"))
+    data[f"{PREFIX}-TOTAL_FORMS"] = str(min(total + 1, PARAGRAPHS_LIMIT))
+
+
+def add_rest(data: QueryDict, place: int, rest: Mapping[str, str]) -> None:
+    rests = read_rests(data.get(f"{PREFIX}-{place}-rests", ""))
+    # Chosen again: the new pin takes the place of the old one.
+    same = [each for each in rests if is_same_place(each, rest)]
+    kept = [each for each in rests if each not in same]
+    data[f"{PREFIX}-{place}-rests"] = json.dumps([*kept, dict(rest)])
+
+
+def is_same_place(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    return (
+        one["url"] == other["url"]
+        and bool(one["paragraph"])
+        and (one["paragraph"] == other["paragraph"])
+    )
+
+
+def remove_rest(data: QueryDict, place: int, number: int) -> None:
+    rests = read_rests(data.get(f"{PREFIX}-{place}-rests", ""))
+    kept = [rest for index, rest in enumerate(rests) if index != number]
+    data[f"{PREFIX}-{place}-rests"] = json.dumps(kept)
+
+
+def read_number(text: str | None) -> int:
+    return int(text[:9]) if text and text.isascii() and text.isdigit() else 0

@@ -1,280 +1,287 @@
-"""What the briefing pages show: what is stale and why, and official words to rest on."""
+"""What the desk shows of briefings: where they stand, what they rest on, what has changed."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urldefrag
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from knowledge.briefing_proposals import find_newest
-from knowledge.briefing_text import Paragraph, list_paragraphs
-from knowledge.comparing import DiffPart, compare_words
+from knowledge.briefing_proposals import find_newest, find_translated
+from knowledge.briefing_words import ENGLISH, BriefingWords, read_revision, split_briefing_url
+from knowledge.comparing import DiffPart, compare_words, pair_passages
+from knowledge.desk.publication_reading import read_passages
 from knowledge.indexing import digest_spans, find_paragraph, get_numbered_spans
 from knowledge.live_sets import NOW, is_in
-from knowledge.models import BriefingProposal, Document, Passage, ProposalState, Revision
-from knowledge.retrieval import retrieve
-from knowledge.supports import cut_quote, get_page, is_stale, read_official, resolve_supports
-from knowledge.types import ENGLISH, DocumentKind, DocumentStatus
+from knowledge.models import Document, LivePeriod, Passage, Revision
+from knowledge.supports import get_page, make_support, read_official, resolve_supports
+from knowledge.types import DocumentKind, DocumentStatus, Support
 
-QUOTES_SHOWN = 6
-# Revisions looked through for the words that a digest pinned.
-REVISIONS_LIMIT = 20
+DOCUMENTS_SHOWN = 12
+# In which briefings are written; a language is named in itself, for whoever reads it.
+LANGUAGES = {
+    ENGLISH: "English",
+    "fr": "Français",
+    "ar": "العربية",
+    "fa": "فارسی",
+    "ps": "پښتو",
+    "ckb": "کوردی",
+    "ti": "ትግርኛ",
+    "so": "Soomaali",
+    "vi": "Tiếng Việt",
+    "tr": "Türkçe",
+    "sq": "Shqip",
+}
+PASSAGES_SHOWN = 400
+WORDS_SHOWN = 900
 
-Rest = Mapping[str, str]
 
-
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class BriefingRow:
+    """A briefing in English and its other languages; `stale` counts English paragraphs."""
+
     slug: str
-    language: str
-    title: str
-    paragraphs: int
+    document: Document
+    languages: tuple[str, ...]
     stale: int
-    open_proposals: int
-    is_edited: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChangedSupport:
-    """The official words that a paragraph was pinned to, and what stands there now."""
+@dataclass(frozen=True)
+class ChangedPin:
+    """One official text that a stale paragraph rests on, as pinned and as it is now."""
 
     url: str
-    place: str
-    # None where no revision that we hold has the pinned words.
-    then: str | None
-    # None where the page is no longer live, or no longer holds the paragraph.
-    now: str | None
-    reason: str
+    paragraph: str
+    then: str
+    now: str
     parts: tuple[DiffPart, ...]
+    is_gone: bool
+    document_id: int | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class StaleParagraph:
     slug: str
     language: str
     title: str
-    heading: str
     anchor: str
-    supports: tuple[ChangedSupport, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class OfficialWords:
-    """Live official words to choose from. `key` names them in a form."""
-
-    key: str
-    title: str
     heading: str
+    text: str
+    pins: tuple[ChangedPin, ...]
+
+
+@dataclass(frozen=True)
+class Quotable:
+    """A piece of a live official text that a paragraph can rest on."""
+
     number: str
-    words: str
+    heading: str
+    text: str
     url: str
+    digest: str
 
 
-def split_url(url: str) -> tuple[str, str]:
-    """Slug and language of a briefing's address."""
-    parts = url.strip("/").split("/")
-    return (parts[-1], parts[1]) if len(parts) == 3 else (parts[-1], ENGLISH)
+@dataclass(frozen=True)
+class ComparedParagraph:
+    """The English paragraph beside the translation; `parts` when the English changed since."""
+
+    id: str
+    english: BriefingWords | None
+    parts: tuple[DiffPart, ...] = ()
+    is_new: bool = False
 
 
-def list_briefings() -> list[BriefingRow]:
-    documents = Document.objects.filter(
-        kind=DocumentKind.BRIEFING, status=DocumentStatus.LIVE
-    ).order_by("url")
-    stale = resolve_supports(NOW).stale
-    counts: dict[int, list[int]] = defaultdict(list)
-    live = Passage.objects.filter(
-        is_in(NOW), revision__document__kind=DocumentKind.BRIEFING
-    ).values_list("revision__document_id", "pk")
-    for document_id, passage_id in live:
-        counts[document_id].append(passage_id)
-    waiting = BriefingProposal.objects.filter(state=ProposalState.OPEN)
-    proposed = list(waiting.values_list("slug", "language"))
-    rows = []
-    for document in documents:
-        slug, language = split_url(document.url)
-        rows.append(
-            BriefingRow(
-                slug=slug,
-                language=language,
-                title=document.title,
-                paragraphs=len(counts[document.pk]),
-                stale=sum(passage in stale for passage in counts[document.pk]),
-                open_proposals=proposed.count((slug, language)),
-                is_edited=document.is_edited,
-            )
+def get_languages() -> dict[str, str]:
+    """Those of the people whom the pilot concerns; the page itself need not speak them."""
+    return {code: str(name) for code, name in LANGUAGES.items()}
+
+
+def list_rows() -> list[BriefingRow]:
+    documents = Document.objects.filter(kind=DocumentKind.BRIEFING, status=DocumentStatus.LIVE)
+    languages: dict[str, list[str]] = {}
+    english: dict[str, Document] = {}
+    for document in documents.order_by("title"):
+        slug, language = split_briefing_url(document.url)
+        languages.setdefault(slug, []).append(language)
+        if language == ENGLISH:
+            english[slug] = document
+    stale = [(each.slug, each.language) for each in list_stale()]
+    return [
+        BriefingRow(
+            slug,
+            document,
+            tuple(code for code in languages[slug] if code != ENGLISH),
+            stale.count((slug, ENGLISH)),
         )
-    return rows
+        for slug, document in english.items()
+    ]
 
 
 def list_stale() -> list[StaleParagraph]:
-    """Every paragraph that is out of use because its official words changed, with the change."""
+    """Paragraphs that are not used because of what they rest on, with the change."""
     stale = resolve_supports(NOW).stale
-    passages = (
-        Passage.objects.filter(pk__in=stale)
-        .select_related("revision__document")
-        .defer("revision__text")
-        .order_by("revision__document__url", "position")
-    )
-    urls = {get_page(rest["url"]) for passage in passages for rest in passage.rests_on}
-    official = read_official(urls, NOW)
-    ended = Document.objects.filter(url__in=urls).exclude(status=DocumentStatus.LIVE)
-    retired = {document.url: document for document in ended}
-    found = []
-    for passage in passages:
-        slug, language = split_url(passage.revision.document.url)
-        changed = tuple(
-            describe_change(rest, retired)
-            for rest in passage.rests_on
-            if is_stale(rest, official, set(retired))
-        )
-        found.append(
+    passages = Passage.objects.filter(pk__in=stale).select_related("revision__document")
+    found: dict[str, StaleParagraph] = {}
+    for passage in passages.order_by("revision__document__url", "position"):
+        slug, language = split_briefing_url(passage.revision.document.url)
+        found.setdefault(
+            passage.url,
             StaleParagraph(
-                slug=slug,
-                language=language,
-                title=passage.revision.title,
-                heading=" › ".join(passage.heading_path),
-                anchor=urldefrag(passage.url).fragment,
-                supports=changed,
-            )
+                slug,
+                language,
+                passage.revision.title,
+                urldefrag(passage.url).fragment,
+                " › ".join(passage.heading_path),
+                passage.text,
+                tuple(list_changed_pins(passage.rests_on)),
+            ),
         )
-    return found
+    return list(found.values())
 
 
-def describe_change(rest: Rest, retired: Mapping[str, Document]) -> ChangedSupport:
-    page = get_page(rest["url"])
-    revisions = Revision.objects.filter(document__url=page).order_by("-number")[:REVISIONS_LIMIT]
-    live = Revision.objects.filter(is_in(NOW, revision="pk"), document__url=page).first()
-    then: str | None = rest.get("quote")
-    now = None
-    if not then:
-        number = rest["paragraph"]
-        then = find_pinned_words(revisions, number, rest["digest"])
-        now = find_words(live, number) if live else None
-    reason = ""
-    if page in retired:
-        ended = retired[page]
-        reason = _("The page is no longer in force: %(reason)s") % {
-            "reason": ended.status_reason or ended.get_status_display()
-        }
-    elif now is None:
-        reason = _("These words no longer stand on the page.")
-    return ChangedSupport(
-        url=rest["url"],
-        place=rest.get("paragraph", ""),
-        then=then,
-        now=now,
-        reason=reason,
-        parts=tuple(compare_words(then, now)) if then and now else (),
-    )
-
-
-def find_pinned_words(revisions: Iterable[Revision], number: str, digest: str) -> str | None:
-    """The paragraph's words in the newest of the revisions whose digest it is."""
-    for revision in revisions:
-        spans = find_paragraph(get_numbered_spans(revision.pk), number)
-        if spans and digest_spans(revision.text, spans) == digest:
-            return cut_quote(revision.text, spans)
-    return None
-
-
-def find_words(revision: Revision, number: str) -> str | None:
-    spans = find_paragraph(get_numbered_spans(revision.pk), number)
-    return cut_quote(revision.text, spans) if spans else None
-
-
-def find_official_words(words: str) -> list[OfficialWords]:
-    """Live official words that are about these; a numbered paragraph by its number."""
-    if not words.strip():
-        return []
-    found = retrieve(words, limit=QUOTES_SHOWN, kinds=(DocumentKind.OFFICIAL,)).passages
-    choices = []
-    for passage in found:
-        # The outermost number that begins in the passage: its items are pinned with it.
-        first = min(passage.numbers, key=lambda number: len(number.number), default=None)
-        choices.append(
-            OfficialWords(
-                key=f"{passage.passage_id}:{first.number if first else ''}",
-                title=passage.title,
-                heading=" › ".join(passage.heading_path),
-                number=first.number if first else "",
-                words=passage.text,
-                url=passage.url,
-            )
-        )
-    return choices
-
-
-def make_rest(key: str) -> dict[str, str] | None:
-    """Pin the chosen words: a numbered paragraph by its digest, others by themselves."""
-    passage_id, _colon, number = key.partition(":")
-    if not passage_id.isdecimal():
-        return None
-    passage = (
-        Passage.objects.filter(is_in(NOW), pk=int(passage_id))
-        .select_related("revision__document")
-        .first()
-    )
-    if passage is None:
-        return None
-    url = passage.revision.document.url
-    spans = find_paragraph(get_numbered_spans(passage.revision_id), number) if number else []
-    if spans:
-        digest = digest_spans(passage.revision.text, spans)
-        return {"url": url, "paragraph": number, "digest": digest}
-    return {
-        "url": url,
-        "paragraph": "",
-        "digest": "",
-        "quote": cut_quote(passage.revision.text, [(passage.start, passage.end)]),
-    }
-
-
-def show_rests(rests: Sequence[Rest]) -> list[tuple[Rest, str]]:
-    """Each with the words that stand there now; '' where we hold none."""
-    official = read_official({get_page(rest["url"]) for rest in rests}, NOW)
-    shown = []
+def list_changed_pins(rests: Iterable[Mapping[str, str]]) -> Iterable[ChangedPin]:
     for rest in rests:
-        text = official.get(get_page(rest["url"]))
-        words = rest.get("quote", "")
-        if text is not None and rest.get("paragraph"):
-            spans = find_paragraph(text.numbers, rest["paragraph"])
-            words = text.quote(spans) if spans else ""
-        shown.append((rest, words))
-    return shown
+        digest = rest.get("digest")
+        document = Document.objects.filter(url=get_page(rest["url"])).first() if digest else None
+        if document is None:
+            continue
+        official = read_official([document.url], NOW).get(document.url)
+        spans = official.find(rest) if official else []
+        if official and digest_spans(official.text, spans) == digest:
+            continue
+        now = " … ".join(official.text[start:end] for start, end in spans) if official else ""
+        then = find_pinned_words(document, rest)
+        if then and not now and official and not rest["paragraph"]:
+            now = find_successor(document, then)
+        yield ChangedPin(
+            rest["url"],
+            rest["paragraph"],
+            then,
+            now,
+            compare_words(then, now) if then and now else (),
+            official is None,
+            document.pk,
+        )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Original:
-    """The English paragraph beside a translated one; `parts` if it changed since."""
+def find_pinned_words(document: Document, rest: Mapping[str, str]) -> str:
+    """The words that had the pin's digest, from the newest revision that has them."""
+    for revision in document.revisions.order_by("-number"):
+        if rest["paragraph"]:
+            candidates = [find_paragraph(get_numbered_spans(revision.pk), rest["paragraph"])]
+        else:
+            candidates = [[span] for span in revision.passages.values_list("start", "end")]
+        for spans in candidates:
+            if spans and digest_spans(revision.text, spans) == rest["digest"]:
+                return " … ".join(revision.text[start:end] for start, end in spans)
+    return ""
 
-    heading: str
-    text: str
-    parts: tuple[DiffPart, ...] = ()
+
+def find_successor(document: Document, then: str) -> str:
+    """What a passage without a number became in the text that is live, if anything."""
+    live = Revision.objects.filter(is_in(NOW, revision="pk"), document=document).first()
+    old = document.revisions.filter(passages__text=then).order_by("-number").first()
+    for pair in pair_passages(read_passages(old), read_passages(live)):
+        if pair.old and pair.old.text == then:
+            return pair.new.text if pair.new else ""
+    return ""
 
 
-def list_originals(slug: str, translation: Revision | None) -> dict[str, Original]:
-    """English paragraphs by id, with what changed since the translation was written."""
-    newest = find_newest(slug)
+def resolve_rests(rests: Sequence[Mapping[str, str]]) -> tuple[Support, ...]:
+    """The words behind pins as they are live now, as readers would see them."""
+    official = read_official({get_page(rest["url"]) for rest in rests}, NOW)
+    return tuple(make_support(rest, official.get(get_page(rest["url"]))) for rest in rests)
+
+
+# --- choosing a quote ------------------------------------------------------------------------
+
+
+def search_official(words: str) -> list[Document]:
+    """Live official documents by title, address or what stands in them."""
+    live = LivePeriod.objects.filter(
+        live_until=None, document__kind=DocumentKind.OFFICIAL
+    ).select_related("document")
+    for word in words.split()[:8]:
+        live = live.filter(
+            Q(document__title__icontains=word)
+            | Q(document__url__icontains=word)
+            | Q(revision__text__icontains=word)
+        )
+    found = [period.document for period in live.defer("revision")[:200]]
+    wanted = words.casefold().split()
+    found.sort(key=lambda document: -sum(word in document.title.casefold() for word in wanted))
+    return found[:DOCUMENTS_SHOWN]
+
+
+def list_quotable(document: Document, words: str = "") -> list[Quotable]:
+    """Numbered paragraphs first, then passages, of the document as it is live now."""
+    revision = Revision.objects.filter(is_in(NOW, revision="pk"), document=document).first()
+    if revision is None:
+        return []
+    numbers = get_numbered_spans(revision.pk)
+    found = []
+    seen: set[str] = set()
+    passages = list(revision.passages.order_by("position"))
+    for passage in passages:
+        heading = " › ".join(passage.heading_path)
+        for number, *_place in passage.numbers:
+            if number in seen:
+                continue
+            seen.add(number)
+            spans = find_paragraph(numbers, number)
+            text = " ".join(revision.text[start:end] for start, end in spans)
+            digest = digest_spans(revision.text, spans)
+            found.append(Quotable(number, heading, text[:WORDS_SHOWN], passage.url, digest))
+        if not passage.numbers:
+            digest = digest_spans(revision.text, [(passage.start, passage.end)])
+            text = passage.text[:WORDS_SHOWN]
+            found.append(Quotable("", heading, text, passage.url, digest))
+    wanted = words.casefold().split()
+    if wanted:
+        found.sort(key=lambda each: -count_words(wanted, each))
+    return found[:PASSAGES_SHOWN]
+
+
+def count_words(wanted: Sequence[str], quotable: Quotable) -> int:
+    text = f"{quotable.number} {quotable.heading} {quotable.text}".casefold()
+    return sum(word in text for word in wanted)
+
+
+# --- languages side by side ------------------------------------------------------------------
+
+
+def compare_english(slug: str, language: str) -> list[ComparedParagraph]:
+    """The English paragraphs as they are now, with their change since the translation."""
+    newest = find_newest(slug, ENGLISH)
     if newest is None:
-        return {}
-    before: dict[str, Paragraph] = {}
-    if translation is not None:
-        earlier = (
-            newest.document.revisions.filter(fetched_at__lte=translation.fetched_at)
-            .order_by("-number")
-            .first()
-        )
-        before = {each.id: each for each in list_paragraphs(earlier)} if earlier else {}
-    originals = {}
-    for paragraph in list_paragraphs(newest):
-        old = before.get(paragraph.id)
-        changed = old is not None and old.text != paragraph.text
-        originals[paragraph.id] = Original(
-            heading=paragraph.heading,
-            text=paragraph.text,
-            parts=tuple(compare_words(old.text, paragraph.text)) if changed and old else (),
-        )
-    return originals
+        return []
+    translated = find_translated(find_newest(slug, language))
+    before = {each.id: each for each in read_revision(translated)} if translated else {}
+    rows = []
+    for each in read_revision(newest):
+        old = before.pop(each.id, None)
+        parts: tuple[DiffPart, ...] = ()
+        if old is not None and old.text != each.text:
+            parts = compare_words(old.text, each.text)
+        rows.append(ComparedParagraph(each.id, each, parts, bool(translated) and old is None))
+    rows.extend(ComparedParagraph(id, None) for id in before)
+    return rows
+
+
+def describe_language(code: str) -> str:
+    return get_languages().get(code, code) or _("another language")
+
+
+def get_initial(slug: str, language: str) -> tuple[str, list[dict[str, Any]]]:
+    """What the editor begins with: the newest words, for a new translation the English frame."""
+    newest = find_newest(slug, language)
+    if newest is not None:
+        return newest.title, [each.as_data() for each in read_revision(newest)]
+    english = find_newest(slug, ENGLISH)
+    if english is None or language == ENGLISH:
+        return "", []
+    frame = [each.as_data() for each in read_revision(english)]
+    return "", [{**each, "heading": "", "text": ""} for each in frame]

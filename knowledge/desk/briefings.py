@@ -1,255 +1,329 @@
-"""Briefings: edited in the page with a preview, proposed, and decided on by somebody else.
-
-Nothing is saved by looking: the whole text travels with the form until it is proposed.
-"""
+"""Briefings: listed, stale ones with their change; edited, previewed, proposed, decided on."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
-from celery import current_app
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
-from kombu.exceptions import OperationalError as QueueUnreachable
+from django.views.decorators.http import require_safe
 
-from knowledge.briefing_proposals import (
-    NotOpen,
-    Overtaken,
-    approve_proposal,
-    find_newest,
-    propose_briefing,
-    refuse_proposal,
+from knowledge import briefing_proposals as proposals
+from knowledge.briefing_words import (
+    ENGLISH,
+    BriefingWords,
+    get_briefing_url,
+    read_revision,
+    read_words,
 )
-from knowledge.briefing_text import list_paragraphs, read_paragraph
 from knowledge.comparing import compare_words
+from knowledge.desk import briefing_forms as forms
 from knowledge.desk import briefing_reading as reading
-from knowledge.desk.access import desk_page, get_name
-from knowledge.desk.briefing_forms import BriefingForm, ParagraphForm, ParagraphForms, get_initial
-from knowledge.models import BriefingProposal, ProposalState
-from knowledge.publishing import NotAllowed
-from knowledge.types import ENGLISH
+from knowledge.desk.access import PROPOSE, desk_page, get_name
+from knowledge.desk.queueing import ask_for_publication
+from knowledge.models import BriefingProposal, Document, ProposalState
+from knowledge.types import DocumentKind
 
-PROPOSE_BRIEFING = "knowledge.add_briefingproposal"
-APPROVE_BRIEFING = "knowledge.approve_briefingproposal"
-WHY_LIMIT_CHARACTERS = 2000
+ADD = "knowledge.add_briefingproposal"
+DECIDE = "knowledge.approve_briefingproposal"
+SETTLED_SHOWN = 20
+
+
+@desk_page()
+def list_briefings(request: HttpRequest) -> HttpResponse:
+    """All of them; posted to it, the short name of a new one."""
+    error = ""
+    slug = request.POST.get("slug", "").strip()
+    if request.method == "POST":
+        if not forms.ANCHOR.fullmatch(slug) or len(slug) > 80:
+            error = _("Use lower-case words joined by hyphens.")
+        elif proposals.find_newest(slug, ENGLISH) is not None:
+            error = _("There is a briefing with this short name.")
+        else:
+            return redirect("desk:briefing", slug, ENGLISH)
+    context = {
+        "rows": reading.list_rows(),
+        "languages": reading.get_languages(),
+        "open": BriefingProposal.objects.filter(state=ProposalState.OPEN),
+        "settled": BriefingProposal.objects.exclude(state=ProposalState.OPEN)[:SETTLED_SHOWN],
+        "may_add": request.user.has_perm(ADD),
+        "error": error,
+        "slug": slug,
+    }
+    return render(request, "desk/briefings.html", context, status=400 if error else 200)
 
 
 @desk_page()
 @require_safe
-def list_briefings(request: HttpRequest) -> HttpResponse:
-    context = {
-        "rows": reading.list_briefings(),
-        "stale": reading.list_stale(),
-        "proposals": BriefingProposal.objects.filter(state=ProposalState.OPEN),
-        "languages": list_languages(),
-    }
-    return render(request, "desk/briefings.html", context)
+def list_stale(request: HttpRequest) -> HttpResponse:
+    return render(request, "desk/briefings_stale.html", {"stale": reading.list_stale()})
 
 
-def list_languages() -> list[tuple[str, str]]:
-    """The languages that a briefing may be written in."""
-    return [(code, name_language(code)) for code in settings.KNOWLEDGE_BRIEFING_LANGUAGES]
-
-
-def name_language(code: str) -> str:
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        return code
+# --- the editor ----------------------------------------------------------------------------------
 
 
 @desk_page()
-def edit_briefing(request: HttpRequest, slug: str, language: str = ENGLISH) -> HttpResponse:
-    """The form with all paragraphs. Posted to it: look, preview, another paragraph, propose."""
-    if language not in settings.KNOWLEDGE_BRIEFING_LANGUAGES:
-        raise Http404("no such language")
-    revision = find_newest(slug, language)
-    source = revision or find_newest(slug)
-    if source is None and not request.user.has_perm(PROPOSE_BRIEFING):
+def edit_briefing(request: HttpRequest, slug: str, language: str) -> HttpResponse:
+    """The editor. Only 'propose' saves; every other button comes back with what was typed."""
+    if language not in reading.get_languages() or not forms.ANCHOR.fullmatch(slug):
         raise Http404("no such briefing")
-    form, paragraphs = make_forms(request, source, is_translation=revision is None)
-    act = request.POST.get("act", "")
+    if language != ENGLISH and proposals.find_newest(slug, ENGLISH) is None:
+        raise Http404("no such briefing in English")
+    newest = proposals.find_newest(slug, language)
+    title, paragraphs = reading.get_initial(slug, language)
+    seen = str(newest.pk) if newest else ""
+    choosing, found, preview = None, {}, None
+    form = forms.BriefingForm(initial={"title": title})
+    formset = forms.make_paragraphs(prefix=forms.PREFIX, initial=forms.make_initial(paragraphs))
     if request.method == "POST":
-        if not request.user.has_perm(PROPOSE_BRIEFING):
-            raise PermissionDenied(PROPOSE_BRIEFING)
-        is_whole = form.is_valid() and paragraphs.is_valid()
-        if act == "propose" and is_whole:
-            propose(request, slug, language, form, paragraphs)
-            return redirect("desk:briefings")
-    rows = make_rows(paragraphs, reading.list_originals(slug, revision), language)
+        if not request.user.has_perm(ADD):
+            raise PermissionDenied(ADD)
+        seen = request.POST.get("seen", "")
+        data = request.POST.copy()
+        choosing = change(data)
+        found = find_quotes(choosing)
+        form = forms.BriefingForm(data)
+        formset = forms.make_paragraphs(data, prefix=forms.PREFIX)
+        act = data.get("act", "")
+        if act in {"preview", "propose"} and form.is_valid() and formset.is_valid():
+            if act == "preview":
+                preview = make_preview(formset.get_words())
+            elif proposal := propose(request, slug, language, form, formset, seen):
+                return redirect("desk:briefing_proposal", proposal.pk)
+        if act not in {"preview", "propose"}:
+            # Nothing was claimed to be ready, so nothing is called wrong.
+            form, formset = as_typed(data)
     context = {
         "slug": slug,
         "language": language,
-        "language_name": name_language(language),
-        "languages": list_languages(),
-        "is_translation": language != ENGLISH,
-        "is_new": source is None,
+        "language_name": reading.describe_language(language),
+        "languages": reading.get_languages().items(),
+        "title": title or slug,
+        "is_english": language == ENGLISH,
+        "is_new": newest is None,
+        "seen": seen,
         "form": form,
-        "paragraphs": paragraphs,
-        "rows": rows,
-        "is_preview": act == "preview" and form.is_valid() and paragraphs.is_valid(),
-        "may_propose": request.user.has_perm(PROPOSE_BRIEFING),
+        "formset": formset,
+        "rows": make_rows(formset, slug, language),
+        "choosing": choosing,
+        **found,
+        "preview": preview,
+        "preview_title": form["title"].value(),
+        "document": Document.objects.filter(url=get_briefing_url(slug, language)).first(),
+        "open": BriefingProposal.objects.filter(
+            slug=slug, language=language, state=ProposalState.OPEN
+        ),
+        "may_edit": request.user.has_perm(ADD) and request.user.has_perm(PROPOSE),
+        "has_errors": form.is_bound and bool(form.errors or formset.total_error_count()),
     }
-    return render(request, "desk/briefing.html", context)
+    status = 400 if context["has_errors"] else 200
+    return render(request, "desk/briefing_edit.html", context, status=status)
 
 
-def make_forms(
-    request: HttpRequest, source: Any, *, is_translation: bool
-) -> tuple[BriefingForm, Any]:
-    if request.method != "POST":
-        initial = [get_initial(each) for each in list_paragraphs(source)] if source else [{}]
-        if source is not None and is_translation:
-            # The words are to be written; what they rest on is the same.
-            initial = [{**each, "heading": "", "text": "", "asks": ""} for each in initial]
-        title = source.title if source and not is_translation else ""
-        return BriefingForm(initial={"title": title}), ParagraphForms(initial=initial, prefix="p")
-    data = request.POST.copy()
-    if data.get("act") == "add":
-        count = data.get("p-TOTAL_FORMS", "0")
-        data["p-TOTAL_FORMS"] = str(int(count) + 1 if count.isdecimal() else 1)
-    return BriefingForm(data), ParagraphForms(data, prefix="p")
+def change(data: QueryDict) -> forms.Choosing | None:
+    """Do what a button inside the editor asks of the typed words; say what is being chosen."""
+    number = forms.read_number
+    if "add_paragraph" in data:
+        forms.add_paragraph(data)
+    elif "remove_rest" in data:
+        place, _colon, index = str(data["remove_rest"]).partition(":")
+        forms.remove_rest(data, number(place), number(index))
+    elif "pick" in data:
+        place, document_id, digest = [*str(data["pick"]).split(":", 2), "", ""][:3]
+        pick(data, number(place), number(document_id), digest)
+    elif "choose" in data:
+        return forms.Choosing(number(str(data["choose"])))
+    elif "find" in data:
+        return forms.Choosing(number(str(data["find"])), str(data.get("quote_words", "")))
+    elif "open" in data:
+        place, _colon, document_id = str(data["open"]).partition(":")
+        return forms.Choosing(number(place), str(data.get("quote_words", "")), number(document_id))
+    return None
 
 
-def make_rows(
-    paragraphs: Any, originals: Mapping[str, reading.Original], language: str
-) -> list[dict[str, Any]]:
-    """Each paragraph's form with its English original, what it rests on, and what was found."""
+def pick(data: QueryDict, place: int, document_id: int, digest: str) -> None:
+    """Pin what was chosen, as it is live now."""
+    document = Document.objects.filter(pk=document_id, kind=DocumentKind.OFFICIAL).first()
+    if document is None:
+        return
+    if digest == "whole":
+        forms.add_rest(data, place, {"url": document.url, "paragraph": "", "digest": ""})
+    for each in reading.list_quotable(document):
+        if each.digest == digest:
+            rest = {"url": document.url, "paragraph": each.number, "digest": digest}
+            forms.add_rest(data, place, rest)
+            return
+
+
+def find_quotes(choosing: forms.Choosing | None) -> dict[str, Any]:
+    if choosing is None:
+        return {}
+    if choosing.document is not None:
+        document = Document.objects.filter(pk=choosing.document).first()
+        quotable = reading.list_quotable(document, choosing.words) if document else []
+        return {"chosen": document, "quotable": quotable}
+    return {"found": reading.search_official(choosing.words) if choosing.words.strip() else None}
+
+
+def as_typed(data: QueryDict) -> tuple[forms.BriefingForm, forms.ParagraphFormSet]:
+    """Forms that show what was typed without having judged it."""
+    total = forms.read_number(data.get(f"{forms.PREFIX}-TOTAL_FORMS"))
+    fields = forms.ParagraphForm.base_fields
+    initial = [
+        {name: data.get(f"{forms.PREFIX}-{place}-{name}", "") for name in fields}
+        for place in range(min(total, forms.PARAGRAPHS_LIMIT))
+    ]
+    form = forms.BriefingForm(initial={name: data.get(name, "") for name in ("title", "why")})
+    return form, forms.make_paragraphs(prefix=forms.PREFIX, initial=initial)
+
+
+def make_preview(words: Sequence[BriefingWords]) -> list[dict[str, Any]]:
+    return [{"words": each, "supports": reading.resolve_rests(each.rests_on)} for each in words]
+
+
+def make_rows(formset: forms.ParagraphFormSet, slug: str, language: str) -> list[dict[str, Any]]:
+    """Each paragraph's form with the words it rests on and, for a translation, the English."""
+    english = (
+        {}
+        if language == ENGLISH
+        else {each.id: each for each in reading.compare_english(slug, language)}
+    )
     rows = []
-    for form in paragraphs.forms:
-        rests = get_rests(form)
-        words = str(form.data.get(form.add_prefix("find"), "")) if form.is_bound else ""
-        name = form["id"].value() or ""
+    for form in formset:
+        rests = form.get_rests()
         rows.append(
             {
                 "form": form,
-                "original": originals.get(name) if language != ENGLISH else None,
-                "rests": reading.show_rests(rests),
-                "rests_data": json.dumps(rests),
-                "found": reading.find_official_words(words),
-                "looked_for": words,
-                "is_open": is_open(form, words, count=len(paragraphs.forms)),
+                "pins": list(zip(rests, reading.resolve_rests(rests), strict=True)),
+                "english": english.pop(str(form["anchor"].value() or ""), None),
             }
         )
+    # What English has and the translation lacks is shown too.
+    rows.extend({"form": None, "english": each} for each in english.values())
     return rows
 
 
-def is_open(form: ParagraphForm, words: str, *, count: int) -> bool:
-    """Only what somebody works on is unfolded: a briefing may have twenty paragraphs."""
-    return (
-        count == 1 or bool(words) or not form["id"].value() or bool(form.is_bound and form.errors)
-    )
-
-
-def get_rests(form: ParagraphForm) -> list[dict[str, str]]:
-    """With what was picked and without what was dropped, even where another field is wrong."""
-    return form.clean_rests() if form.is_bound else form.read_rests()
-
-
 def propose(
-    request: HttpRequest, slug: str, language: str, form: BriefingForm, paragraphs: Any
-) -> None:
-    propose_briefing(
-        slug=slug,
-        language=language,
-        title=form.cleaned_data["title"],
-        paragraphs=[each.make_paragraph() for each in paragraphs.get_kept()],
-        who=get_name(request),
-        why=form.cleaned_data["why"],
-    )
-    messages.success(request, _("Proposed. A publisher, who is somebody else, decides."))
+    request: HttpRequest,
+    slug: str,
+    language: str,
+    form: forms.BriefingForm,
+    formset: forms.ParagraphFormSet,
+    seen: str,
+) -> BriefingProposal | None:
+    try:
+        proposal = proposals.propose(
+            slug=slug,
+            language=language,
+            title=form.cleaned_data["title"],
+            paragraphs=formset.get_words(),
+            who=get_name(request),
+            why=form.cleaned_data["why"],
+            seen=forms.read_number(seen) or None,
+        )
+    except proposals.BriefingOvertaken:
+        words = _(
+            "A newer revision came in while you wrote. Open the briefing in another window, bring "
+            "your changes together with it, and propose them from there."
+        )
+        form.add_error(None, words)
+        return None
+    messages.success(request, _("It was proposed. Somebody else approves it."))
+    return proposal
+
+
+# --- a proposal ----------------------------------------------------------------------------------
 
 
 @desk_page()
-@require_safe
 def show_proposal(request: HttpRequest, proposal_id: int) -> HttpResponse:
-    """A proposal beside what it would replace, word by word."""
-    proposal = get_object_or_404(
-        BriefingProposal.objects.select_related("based_on"), pk=proposal_id
-    )
-    before = {}
-    if proposal.based_on is not None:
-        before = {each.id: each for each in list_paragraphs(proposal.based_on)}
-    proposed = [read_paragraph(data) for data in proposal.paragraphs]
-    kept = {paragraph.id for paragraph in proposed}
-    rows = [
-        {
-            "paragraph": paragraph,
-            "is_new": paragraph.id not in before,
-            "is_same": before.get(paragraph.id) == paragraph,
-            "parts": compare_words(before[paragraph.id].text, paragraph.text)
-            if paragraph.id in before
-            else (),
-            "rests": reading.show_rests(paragraph.rests_on),
-        }
-        for paragraph in proposed
-    ]
-    newest = find_newest(proposal.slug, proposal.language)
+    """What it changes, paragraph by paragraph; posted to it, the decision."""
+    proposal = get_object_or_404(BriefingProposal, pk=proposal_id)
+    error = ""
+    if request.method == "POST":
+        error = decide(request, proposal)
+        if not error:
+            return redirect("desk:briefing_proposal", proposal.pk)
+        proposal.refresh_from_db()
+    words = [read_words(data) for data in proposal.paragraphs]
+    is_open = proposal.state == ProposalState.OPEN
     context = {
         "proposal": proposal,
-        "language_name": name_language(proposal.language),
-        "rows": rows,
-        "removed": [each for name, each in before.items() if name not in kept],
-        "is_open": proposal.state == ProposalState.OPEN,
+        "language_name": reading.describe_language(proposal.language),
+        "rows": compare_proposal(proposal, words),
+        "is_open": is_open,
         "is_own": proposal.proposed_by == get_name(request),
-        "is_overtaken": (newest and newest.pk) != proposal.based_on_id,
-        "may_decide": request.user.has_perm(APPROVE_BRIEFING),
-        "decisions": proposal.decisions.all(),
+        "is_overtaken": is_open and proposals.is_overtaken(proposal),
+        "may_decide": request.user.has_perm(DECIDE),
+        "decisions": proposal.decisions.select_related("document"),
+        "error": error,
+        "why": request.POST.get("why", ""),
     }
-    return render(request, "desk/briefing_proposal.html", context)
+    return render(request, "desk/proposal.html", context, status=400 if error else 200)
 
 
-@desk_page()
-@require_POST
-def decide_proposal(request: HttpRequest, proposal_id: int) -> HttpResponse:
-    """Approve, refuse, or take back one's own."""
-    proposal = get_object_or_404(BriefingProposal, pk=proposal_id)
-    who, why = get_name(request), request.POST.get("why", "").strip()[:WHY_LIMIT_CHARACTERS]
-    is_own = proposal.proposed_by == who
-    if not (is_own or request.user.has_perm(APPROVE_BRIEFING)):
-        raise PermissionDenied(APPROVE_BRIEFING)
-    if not why:
-        messages.error(request, _("Give a reason. It is kept."))
-        return redirect("desk:briefing_proposal", proposal.pk)
+def compare_proposal(
+    proposal: BriefingProposal, words: Sequence[BriefingWords]
+) -> list[dict[str, Any]]:
+    """Against what it would take the place of; once it is decided, against what stood before."""
+    before = proposals.find_newest(proposal.slug, proposal.language)
+    if proposal.revision is not None:
+        number = proposal.revision.number
+        before = proposal.revision.document.revisions.filter(number__lt=number).last()
+    old = {each.id: each for each in read_revision(before)} if before else {}
+    rows: list[dict[str, Any]] = []
+    for each in words:
+        earlier = old.pop(each.id, None)
+        is_same = earlier is not None and earlier == each
+        rows.append(
+            {
+                "words": each,
+                "heading": each.heading,
+                "state": "same" if is_same else "changed" if earlier else "new",
+                "parts": compare_words(earlier.text, each.text) if earlier else (),
+                "heading_parts": compare_words(earlier.heading, each.heading) if earlier else (),
+                "supports": reading.resolve_rests(each.rests_on),
+                "pins_changed": earlier is not None and earlier.rests_on != each.rests_on,
+            }
+        )
+    for gone in old.values():
+        parts = compare_words(gone.text, "")
+        rows.append({"words": gone, "heading": gone.heading, "state": "gone", "parts": parts})
+    return rows
+
+
+def decide(request: HttpRequest, proposal: BriefingProposal) -> str:
+    """Do what was posted; a text is why it was not done."""
+    who, act = get_name(request), request.POST.get("act", "")
+    why = request.POST.get("why", "").strip()[:2000]
     try:
-        if request.POST.get("act") == "approve":
-            approve_proposal(proposal, who=who, why=why)
-            publish_soon(request, proposal)
-        else:
-            refuse_proposal(proposal, who=who, why=why)
-            messages.success(request, _("It is closed. Nothing changes for readers."))
-    except NotAllowed:
-        messages.error(request, _("Nobody approves their own proposal. Ask another publisher."))
-    except NotOpen:
-        messages.error(request, _("Somebody has decided on it already."))
-    except Overtaken:
-        messages.error(
-            request,
-            _("The briefing was changed after this was written. Refuse it, and propose it anew."),
-        )
-    return redirect("desk:briefing_proposal", proposal.pk)
-
-
-def publish_soon(request: HttpRequest, proposal: BriefingProposal) -> None:
-    """The worker publishes: the gold questions take too long for a page."""
-    note = f"briefing {proposal.slug} ({proposal.language})"
-    try:
-        current_app.send_task(
-            "knowledge.publication.publish", args=[note, proposal.proposed_by], retry=False
-        )
-    except QueueUnreachable:
-        messages.warning(
-            request,
-            _("Approved. The worker can’t be reached now: it goes live with the next refresh."),
-        )
-    else:
-        messages.success(
-            request, _("Approved. It goes live when the gold questions have been asked.")
-        )
+        if act == "take_back":
+            proposals.take_back(proposal, who=who, why=why)
+            messages.success(request, _("It was taken back."))
+            return ""
+        if not request.user.has_perm(DECIDE):
+            raise PermissionDenied(DECIDE)
+        if act == "refuse":
+            if not why:
+                return _("Say why, so that the one who proposed it can mend it.")
+            proposals.refuse(proposal, who=who, why=why)
+            messages.success(request, _("It was refused."))
+            return ""
+        if act != "approve":
+            return _("Choose what to do.")
+        proposals.approve(proposal, who=who, why=why)
+    except proposals.NotAllowed:
+        return _("You proposed it, so somebody else has to decide on it.")
+    except proposals.BriefingOvertaken:
+        return _("A newer revision came in since. Approving it would undo that one unseen.")
+    except proposals.ProposalSettled:
+        return _("Somebody has decided on it already.")
+    note = _("briefing: %(title)s") % {"title": proposal}
+    # Its words were approved by somebody else; the gate may still hold the publication.
+    ask_for_publication(request, note=note[:300], proposed_by=proposal.proposed_by)
+    messages.success(request, _("It was approved. It goes live when the gate lets it."))
+    return ""

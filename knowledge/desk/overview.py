@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from knowledge.briefing_words import split_briefing_url
 from knowledge.desk.access import READ
 from knowledge.live_sets import NOW
 from knowledge.models import (
@@ -103,18 +104,13 @@ def make_stale_task() -> DeskTask:
     lines = tuple(
         DeskLine(
             each["revision__title"],
-            get_briefing_url(each["revision__document__url"]),
+            get_desk_url("briefing", *split_briefing_url(each["revision__document__url"])),
             _("%(count)s paragraphs are not used") % {"count": each["paragraphs"]},
         )
         for each in found[:LINES_SHOWN]
     )
     title = _("Briefings whose official words have changed")
-    return DeskTask(title, found.count(), get_desk_url("briefings"), lines)
-
-
-def get_briefing_url(address: str) -> str:
-    slug = address.rstrip("/").rpartition("/")[2].partition("?")[0]
-    return get_desk_url("briefing", slug) if slug else get_desk_url("briefings")
+    return DeskTask(title, found.count(), get_desk_url("stale_briefings"), lines)
 
 
 def make_proposal_task() -> DeskTask:

@@ -42,16 +42,11 @@ urlpatterns: list[URLPattern] = [
         name="publication_roll_back",
     ),
     path("briefings/", briefings.list_briefings, name="briefings"),
+    path("briefings/stale/", briefings.list_stale, name="stale_briefings"),
     path(
         "briefings/proposals/<int:proposal_id>/", briefings.show_proposal, name="briefing_proposal"
     ),
-    path(
-        "briefings/proposals/<int:proposal_id>/decide/",
-        briefings.decide_proposal,
-        name="briefing_decide",
-    ),
-    path("briefings/<slug:slug>/", briefings.edit_briefing, name="briefing"),
-    path("briefings/<slug:slug>/<str:language>/", briefings.edit_briefing, name="briefing"),
+    path("briefings/<slug:slug>/<slug:language>/", briefings.edit_briefing, name="briefing"),
     path("decisions/", decisions.list_decisions, name="decisions"),
     path("decisions/decisions.csv", decisions.download_decisions, name="decisions_csv"),
 ]
