@@ -325,5 +325,4 @@ def decide(request: HttpRequest, proposal: BriefingProposal) -> str:
     note = _("briefing: %(title)s") % {"title": proposal}
     # Its words were approved by somebody else; the gate may still hold the publication.
     ask_for_publication(request, note=note[:300], proposed_by=proposal.proposed_by)
-    messages.success(request, _("It was approved. It goes live when the gate lets it."))
     return ""

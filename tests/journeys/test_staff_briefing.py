@@ -45,5 +45,5 @@ def test_a_briefing_is_edited_by_one_and_approved_by_another(
     bea.goto(ada.url)
     bea.get_by_role("button", name="Approve").click()
 
-    expect(bea.locator(".messages")).to_contain_text("It was approved.")
+    expect(bea.locator(".messages")).to_contain_text("It is being published.")
     assert find_violations(bea) == []
