@@ -180,7 +180,7 @@ def make_failing_task(now: datetime) -> DeskTask:
         )
         for each in failing[:LINES_SHOWN]
     )
-    title = _("Sources that could not be read for three days")
+    title = _("Sources that can’t be read")
     return DeskTask(title, failing.count(), f"{get_desk_url('sources')}?show=failing", lines)
 
 
@@ -199,7 +199,7 @@ def make_silent_task(now: datetime) -> DeskTask:
 
 
 def make_unchecked_task() -> DeskTask:
-    unchecked = Source.objects.filter(is_url_checked=False, is_enabled=True)
+    unchecked = Source.objects.official().filter(is_url_checked=False, is_enabled=True)
     lines = tuple(
         DeskLine(each.title, get_desk_url("source", each.slug), each.url)
         for each in unchecked.only("title", "slug", "url")[:LINES_SHOWN]
