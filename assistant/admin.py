@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from assistant.models import Conversation, Question
 
+# The login of the staff desk too.
+admin.site.site_header = admin.site.site_title = _("Staff of ‘one in, one out’")
+admin.site.index_title = _("Accounts and records")
+
 
 class ReadOnly:
     """What readers said and what they were told is a record."""

@@ -28,7 +28,7 @@ from knowledge.models import (
     PublicationState,
     Revision,
 )
-from knowledge.types import DocumentStatus, ProgressCallback
+from knowledge.types import DocumentStatus, Progress, ProgressCallback
 
 logger = logging.getLogger("knowledge.publishing")
 
@@ -136,6 +136,8 @@ def build_candidate(
     candidate.index_directory = directory.name
     candidate.passage_count = count_passages(directory)
     candidate.save(update_fields=["index_directory", "passage_count"])
+    if on_progress:
+        on_progress(Progress("publishing", 1, 1))
 
 
 def renew_index(candidate: Publication) -> None:
