@@ -110,7 +110,7 @@ def make_candidate(
         base=base,
         note=note[:300],
         recipe=get_recipe().fingerprint,
-        proposed_by=proposed_by[:150],
+        proposed_by=proposed_by,
         restores=restores,
     )
     PublicationChange.objects.bulk_create(

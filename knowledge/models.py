@@ -273,7 +273,7 @@ class Publication(models.Model):
         related_name="restored_by",
     )
     # Nobody approves their own; empty for the refresh.
-    proposed_by = models.CharField(_("proposed by"), max_length=150, blank=True)
+    proposed_by = models.TextField(_("proposed by"), blank=True)
     # knowledge.gate.GateReport as data: the reasons, and the gold questions before and after.
     gate = models.JSONField(_("the gate's report"), default=dict, blank=True)
     index_directory = models.CharField(max_length=200, blank=True)

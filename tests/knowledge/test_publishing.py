@@ -23,6 +23,7 @@ from knowledge.models import (
     Source,
 )
 from knowledge.publishing import (
+    AND,
     NotAllowed,
     NotHeld,
     PublicationOvertaken,
@@ -638,3 +639,15 @@ def test_an_answer_as_of_a_day_is_the_same_after_going_back_and_forth(source: So
     assert [find(day) for day in days[:3]] == before
     assert [find(day)[0][0] for day in days[3:5]] == [texts[0], texts[2]]
     assert find_first_day() == days[0].date()
+
+
+def test_none_of_many_proposers_is_forgotten(source):
+    names = [f"editor-number-{number:03}" for number in range(30)]
+    save(source, "one", "Apples are free.")
+    publish()
+    save(source, "one", "Apples cost money.")
+
+    candidate = publish(proposed_by=AND.join(names))
+
+    candidate.refresh_from_db()
+    assert candidate.proposed_by.split(AND) == names
