@@ -4,7 +4,7 @@ import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from knowledge import candidates, publishing
@@ -420,7 +420,8 @@ def test_what_was_approved_is_put_upon_what_went_live_meanwhile(source: Source, 
     )
     candidates.build_candidate(other, wanted, None)
     Publication.objects.filter(pk=held.pk).update(state=PublicationState.BUILDING)
-    candidates.swap(other, timezone.now())
+    with transaction.atomic():
+        candidates.swap(other, timezone.now())
     Publication.objects.filter(pk=other.pk).update(
         published_at=timezone.now(), state=PublicationState.PUBLISHED
     )
