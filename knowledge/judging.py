@@ -27,6 +27,7 @@ from knowledge.gate import (
     read_report,
 )
 from knowledge.gold_questions import GoldEntry, digest_gold, read_gold_entry
+from knowledge.kept_embeddings import keeping_embeddings
 from knowledge.live_sets import LiveSet, is_in
 from knowledge.models import GoldQuestion, Passage, Publication
 from knowledge.types import Progress, ProgressCallback
@@ -67,9 +68,11 @@ def judge(
     trouble = ""
     try:
         answerer = import_answerer()
-        for row in ask_all(entries, answerer, candidate, known, on_progress):
-            rows.append(row)
-        rows = [confirm_fall(row, entries, answerer, known) for row in rows]
+        # A worker that has just started is spared what another one has embedded for the gate.
+        with keeping_embeddings():
+            for row in ask_all(entries, answerer, candidate, known, on_progress):
+                rows.append(row)
+            rows = [confirm_fall(row, entries, answerer, known) for row in rows]
     except NotAnswered as error:
         trouble = str(error)
     lost = list_lost(candidate)

@@ -192,7 +192,7 @@ def read_entries(revision_ids: Sequence[int], recipe: EmbeddingRecipe) -> list[I
     indexed = list(_read_passages(ids))
     digests = {each.digest for each in indexed}
     digests.update(digest_text(ask) for each in indexed for ask in each.asks)
-    vectors = _read_vectors(digests, recipe)
+    vectors = read_vectors(digests, recipe.fingerprint)
     return [
         IndexEntry(
             passage_id=each.passage_id,
@@ -210,8 +210,9 @@ def read_entries(revision_ids: Sequence[int], recipe: EmbeddingRecipe) -> list[I
     ]
 
 
-def _read_vectors(digests: Iterable[str], recipe: EmbeddingRecipe) -> dict[str, Vectors]:
-    rows = PassageEmbedding.objects.filter(recipe=recipe.fingerprint)
+def read_vectors(digests: Iterable[str], recipe: str) -> dict[str, Vectors]:
+    """The vectors that we have of these digests; `recipe` is its fingerprint."""
+    rows = PassageEmbedding.objects.filter(recipe=recipe)
     return {
         digest: np.frombuffer(bytes(vector), dtype="<f4")
         for batch in split_evenly(sorted(digests))

@@ -6,7 +6,7 @@ its place is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,7 +16,8 @@ import numpy.typing as npt
 from django.db.models import QuerySet
 
 from knowledge.embedding import Vectors, embed_passages, embed_question, get_recipe
-from knowledge.models import Document, LivePeriod, Passage, PassageEmbedding
+from knowledge.models import Document, LivePeriod, Passage
+from knowledge.passage_texts import read_vectors
 from knowledge.types import DocumentKind, DocumentStatus
 
 # As like the question as evidence must be (assistant.answering.pipeline has the measurement).
@@ -112,18 +113,6 @@ def read_last_digests(document_ids: Sequence[int]) -> list[tuple[int, str]]:
         (document_of[revision], digest)
         for revision, digest in rows.values_list("revision_id", "digest")
     ]
-
-
-def read_vectors(digests: Iterable[str], recipe: str) -> dict[str, Vectors]:
-    wanted = sorted(digests)
-    found: dict[str, Vectors] = {}
-    for begin in range(0, len(wanted), ROWS_A_QUERY):
-        rows = PassageEmbedding.objects.filter(
-            recipe=recipe, digest__in=wanted[begin : begin + ROWS_A_QUERY]
-        )
-        for digest, vector in rows.values_list("digest", "vector"):
-            found[digest] = np.frombuffer(bytes(vector), dtype="<f4")
-    return found
 
 
 def describe(document: Document, likeness: float) -> RetiredDocument:

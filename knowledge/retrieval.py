@@ -20,9 +20,10 @@ from django.db.models import F, Min, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from knowledge.briefing_page import find_briefing as find_briefing
-from knowledge.embedding import Vectors, embed_passages
 from knowledge.embedding import embed_question as embed_question
 from knowledge.indexing import ensure_index
+from knowledge.kept_embeddings import embed_texts as embed_texts
+from knowledge.kept_embeddings import keeping_embeddings as keeping_embeddings
 from knowledge.live_sets import NOW as NOW
 from knowledge.live_sets import LiveSet, is_in
 from knowledge.models import LivePeriod, Passage, Publication, Revision
@@ -62,11 +63,6 @@ class Retrieval:
     best_lexical: float = 0.0
     # When what is live last changed; the same moment and question find the same passages.
     live_since: datetime | None = None
-
-
-def embed_texts(texts: Sequence[str]) -> Vectors:
-    """Embed texts to compare questions with, as passages are embedded."""
-    return embed_passages(texts)
 
 
 def retrieve(

@@ -37,7 +37,7 @@ from assistant.answering.types import (
 )
 from assistant.answering.verification import find_fault
 from knowledge import retrieval as live_knowledge
-from knowledge.retrieval import RetiredDocument, Retrieval
+from knowledge.retrieval import RetiredDocument, Retrieval, keeping_embeddings
 from knowledge.types import DocumentKind, RankedPassage
 
 logger = logging.getLogger(__name__)
@@ -165,10 +165,11 @@ def understand(text: str, question: str, knowledge: Knowledge) -> tuple[triage.V
 
 def warm_up(knowledge: Knowledge = live_knowledge) -> None:
     """Load the model and remember the briefings' embeddings, so that no reader waits for them."""
-    for question in triage.get_rules().ordinary:
-        _, vector = understand(question, question, knowledge)
-        retrieval = search_both_kinds(question, as_of=None, vector=vector, knowledge=knowledge)
-        write(question, retrieval, knowledge=knowledge, as_of=None, sentence_limit=1)
+    with keeping_embeddings():
+        for question in triage.get_rules().ordinary:
+            _, vector = understand(question, question, knowledge)
+            retrieval = search_both_kinds(question, as_of=None, vector=vector, knowledge=knowledge)
+            write(question, retrieval, knowledge=knowledge, as_of=None, sentence_limit=1)
 
 
 def plan_notices(

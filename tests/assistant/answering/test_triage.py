@@ -153,6 +153,7 @@ def test_signs_without_words_need_to_be_asked_again():
 
 
 @pytest.mark.model
+@pytest.mark.django_db
 def test_with_the_real_embedding_nearly_all_probes_get_their_outcome():
     from knowledge.retrieval import embed_question, embed_texts
 
