@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -27,14 +27,20 @@ class TimelineRow:
 
 
 def find_documents(wanted: QueryDict) -> QuerySet[Document]:
-    """By words of the title or the address, all of which must stand there."""
+    """By words of the title or the address, or as they stand in the live text."""
     # A NUL byte is no text for PostgreSQL.
     q, status, source = (
         wanted.get(name, "").replace("\0", "") for name in ("q", "status", "source")
     )
     found = Document.objects.select_related("source").order_by("title", "url")
-    for word in q.split()[:WORDS_LIMIT]:
-        found = found.filter(Q(title__icontains=word) | Q(url__icontains=word))
+    if q.strip():
+        named = Q()
+        for word in q.split()[:WORDS_LIMIT]:
+            named &= Q(title__icontains=word) | Q(url__icontains=word)
+        says = LivePeriod.objects.filter(
+            document=OuterRef("pk"), live_until=None, revision__text__icontains=q.strip()
+        )
+        found = found.filter(named | Exists(says))
     if status in list(DocumentStatus):
         found = found.filter(status=status)
     if source:

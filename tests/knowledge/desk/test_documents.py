@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from knowledge.models import Act, Decision, Document, HeldRevision, LivePeriod
 from knowledge.publishing import publish
+from tests.factories import put_live
 from tests.knowledge.desk.staff import get_document, make_member, make_source
 from tests.knowledge.pages import save_page
 
@@ -83,6 +84,17 @@ def test_a_document_is_found_by_words_state_and_source(publisher, fare):
     assert "/dogs" not in open_page(publisher, "documents", q="fare")
     assert "gov.uk/fare" not in open_page(publisher, "documents", status="gone")
     assert "/dogs" in open_page(publisher, "documents", source=fare.source.slug, status="live")
+
+
+def test_a_document_is_found_by_words_as_they_stand_in_its_live_text(publisher, fare):
+    document, _ = save_page(fare.source, "dogs", "Dogs are welcome on deck.")
+    revision = document.revisions.get()
+
+    assert "gov.uk/dogs" not in open_page(publisher, "documents", q="welcome on deck")
+
+    put_live(revision)
+    assert "gov.uk/dogs" in open_page(publisher, "documents", q="WELCOME on deck")
+    assert "gov.uk/dogs" not in open_page(publisher, "documents", q="deck on welcome")
 
 
 def test_taking_out_of_use_needs_a_reason(publisher, fare):
