@@ -16,7 +16,6 @@ class AlarmKind(StrEnum):
     LISTING_SHRUNK = "listing_shrunk"
     SOURCE_FAILING = "source_failing"
     SOURCE_SILENT = "source_silent"
-    INDEX_UNMENDED = "index_unmended"
     DISK_FULL = "disk_full"
     DATABASE_BUSY = "database_busy"
 

@@ -13,8 +13,7 @@ from contextvars import ContextVar
 import numpy as np
 
 from knowledge.embedding import Vectors, embed_passages, get_recipe
-from knowledge.models import PassageEmbedding
-from knowledge.passage_texts import digest_text, read_vectors
+from knowledge.passage_texts import digest_text, read_vectors, save_vectors
 
 # Of the context, so that it holds in the threads that answer, and in no others.
 _is_keeping: ContextVar[bool] = ContextVar("is_keeping", default=False)
@@ -42,16 +41,5 @@ def embed_texts(texts: Sequence[str]) -> Vectors:
         return np.stack([known[digest] for digest in digests]) if digests else embed_passages([])
     made = dict(zip(missing, embed_passages(list(missing.values())), strict=True))
     if _is_keeping.get():
-        # Another process may keep the same ones meanwhile.
-        PassageEmbedding.objects.bulk_create(
-            [
-                PassageEmbedding(
-                    digest=digest,
-                    recipe=recipe,
-                    vector=vector.astype("<f4").tobytes(),
-                )
-                for digest, vector in made.items()
-            ],
-            ignore_conflicts=True,
-        )
+        save_vectors(made, recipe)
     return np.stack([known[digest] if digest in known else made[digest] for digest in digests])

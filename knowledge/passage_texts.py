@@ -7,7 +7,7 @@ so the same words in another revision cost nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -114,16 +114,7 @@ def embed_missing(
     for begin in range(0, len(digests), EMBEDDINGS_SAVED_AT_ONCE):
         batch = digests[begin : begin + EMBEDDINGS_SAVED_AT_ONCE]
         vectors = embed_passages([texts[digest] for digest in batch], on_batch=count)
-        # Another process may have embedded the same words meanwhile.
-        PassageEmbedding.objects.bulk_create(
-            [
-                PassageEmbedding(
-                    digest=digest, recipe=recipe.fingerprint, vector=vector.astype("<f4").tobytes()
-                )
-                for digest, vector in zip(batch, vectors, strict=True)
-            ],
-            ignore_conflicts=True,
-        )
+        save_vectors(dict(zip(batch, vectors, strict=True)), recipe.fingerprint)
     return len(digests)
 
 
@@ -208,6 +199,17 @@ def read_entries(revision_ids: Sequence[int], recipe: EmbeddingRecipe) -> list[I
         )
         for each in indexed
     ]
+
+
+def save_vectors(vectors: Mapping[str, Vectors], recipe: str) -> None:
+    """Keep vectors by their digests; another process may have made the same ones meanwhile."""
+    PassageEmbedding.objects.bulk_create(
+        [
+            PassageEmbedding(digest=digest, recipe=recipe, vector=vector.astype("<f4").tobytes())
+            for digest, vector in vectors.items()
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def read_vectors(digests: Iterable[str], recipe: str) -> dict[str, Vectors]:

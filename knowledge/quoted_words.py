@@ -88,7 +88,8 @@ def find_sign(text: str, number: int) -> int:
     return [place for place, sign in enumerate(text) if not sign.isspace()][number]
 
 
-def shorten(text: str) -> str:
-    if len(text) <= NEW_WORDS_LIMIT_CHARACTERS:
+def shorten(text: str, limit: int = NEW_WORDS_LIMIT_CHARACTERS) -> str:
+    """Cut after a word, and show that something follows."""
+    if len(text) <= limit:
         return text
-    return text[:NEW_WORDS_LIMIT_CHARACTERS].rsplit(" ", 1)[0] + " …"
+    return text[:limit].rsplit(" ", 1)[0] + " …"

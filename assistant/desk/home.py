@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from assistant.desk import lists
 from knowledge.desk.access import desk_page
 from knowledge.desk.overview import DeskLine, DeskTask, list_tasks
+from knowledge.quoted_words import shorten
 
 LINES_SHOWN = 5
 WORDS_SHOWN = 120
@@ -40,7 +41,7 @@ def make_wrong_task() -> DeskTask:
         url,
         tuple(
             DeskLine(
-                shorten(each.words),
+                shorten(each.words, WORDS_SHOWN),
                 f"{url}#answer-{each.answer.pk}",
                 str(each.feedback.get_reason_display()) if each.feedback else "",
             )
@@ -57,7 +58,7 @@ def make_changed_task() -> DeskTask:
         len(shown),
         url,
         tuple(
-            DeskLine(shorten(each.words), f"{url}#answer-{each.answer.pk}")
+            DeskLine(shorten(each.words, WORDS_SHOWN), f"{url}#answer-{each.answer.pk}")
             for each in shown[:LINES_SHOWN]
         ),
     )
@@ -71,7 +72,7 @@ def make_unanswered_task() -> DeskTask:
         lists.count_unanswered(),
         url,
         tuple(
-            DeskLine(shorten(group.words), url, count_askings(group.count))
+            DeskLine(shorten(group.words, WORDS_SHOWN), url, count_askings(group.count))
             for group in groups[:LINES_SHOWN]
         ),
     )
@@ -79,9 +80,3 @@ def make_unanswered_task() -> DeskTask:
 
 def count_askings(count: int) -> str:
     return ngettext("asked once", "asked %(count)s times", count) % {"count": count}
-
-
-def shorten(words: str) -> str:
-    if len(words) <= WORDS_SHOWN:
-        return words
-    return words[:WORDS_SHOWN].rsplit(" ", 1)[0] + " …"

@@ -27,9 +27,9 @@ from knowledge.models import (
 )
 from knowledge.supports import resolve_supports
 from knowledge.types import SourceKind
+from knowledge.watching import FAILING_PATIENCE
 
 LINES_SHOWN = 5
-FAILING_PATIENCE = timedelta(days=3)
 # Older refusals were looked at, or no longer matter.
 REFUSALS_SHOWN_FOR = timedelta(days=30)
 

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from knowledge.desk.overview import FAILING_PATIENCE
 from knowledge.desk.publication_reading import Standing
 from knowledge.models import RefreshRun, RunState, Source
 from knowledge.types import Failure, SourceKind
+from knowledge.watching import FAILING_PATIENCE
 
 
 def describe_source(source: Source, *, now: datetime) -> Standing:
