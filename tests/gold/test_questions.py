@@ -18,12 +18,31 @@ QUESTIONS = Path(__file__).parent / "questions.jsonl"
 ROWS: list[dict[str, Any]] = [
     json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()
 ]
-ROUTES = set(
-    "pilot-apply pilot-return status-of-pilot asylum-uk asylum-france family-reunion "
-    "family-visas resettlement afghan ukraine hong-kong-bno trafficking children statelessness "
-    "detention-bail appeals-judicial-review inadmissibility settlement work-study-visas "
-    "statistics money treaty-law help".split()
-)
+ROUTES = {
+    "pilot-apply",
+    "pilot-return",
+    "status-of-pilot",
+    "asylum-uk",
+    "asylum-france",
+    "family-reunion",
+    "family-visas",
+    "resettlement",
+    "afghan",
+    "ukraine",
+    "hong-kong-bno",
+    "trafficking",
+    "children",
+    "statelessness",
+    "detention-bail",
+    "appeals-judicial-review",
+    "inadmissibility",
+    "settlement",
+    "work-study-visas",
+    "statistics",
+    "money",
+    "treaty-law",
+    "help",
+}
 AUDIENCES = {"public", "family", "adviser", "press", "adversarial"}
 # What the machinery decides (busy, stopped, failed) can't be asked for.
 ASKABLE = set(Outcome) - {Outcome.BUSY, Outcome.STOPPED, Outcome.FAILED}
