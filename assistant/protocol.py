@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -56,7 +56,8 @@ class InvalidDay(InvalidFrame):
 
 @dataclass(frozen=True)
 class AskQuestion:
-    text: str
+    # What a reader typed must not stand in anything that is printed of this.
+    text: str = field(repr=False)
     key: str = ""
     as_of: date | None = None
 

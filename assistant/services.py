@@ -21,6 +21,7 @@ from django.db.models import Max
 
 from assistant.answering import types as answering
 from assistant.models import Answer, Citation, Conversation, Feedback, Frame, Question
+from assistant.personal_data.hiding import hide
 from knowledge.liveness import is_alive
 
 # A write sooner than this after the last one need not say that its holder lives.
@@ -126,8 +127,11 @@ def ask_question(
     now: datetime,
     build_frame: BuildFrame,
 ) -> AskedQuestion:
-    """Store a question and its first frame, claimed by the one who will answer it."""
-    text = clean_question(text)
+    """Store a question and its first frame, claimed by the one who will answer it.
+
+    Personal data is hidden first, so that it stands nowhere; the limit is on what was typed.
+    """
+    text = hide(clean_question(text)).text
     if as_of is not None and as_of > now.date():
         raise DayInFuture("nobody knows what will stand then")
     conversation, _ = Conversation.objects.get_or_create(

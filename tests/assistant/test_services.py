@@ -325,3 +325,20 @@ def test_what_is_settled_opens_again_only_by_another_word(answer):
     say(answer, is_helpful=False, reason="unclear")
 
     assert Feedback.objects.get().settled_at is None
+
+
+@pytest.mark.django_db
+def test_a_question_is_stored_without_personal_data(conversation_id):
+    question = ask(conversation_id, "I am Hoda Testova, 07700 900123. How much?").question
+
+    question.refresh_from_db()
+    assert question.text == "I am [name], [phone number]. How much?"
+
+
+@pytest.mark.django_db
+def test_the_limit_is_on_what_was_typed_not_on_what_is_stored(conversation_id):
+    typed = "a@b.fr " * 85
+
+    question = ask(conversation_id, typed).question
+
+    assert len(typed) < 600 < len(question.text)

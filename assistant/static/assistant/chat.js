@@ -3,7 +3,8 @@
 
 import { Connection } from "./connection.js";
 import {
-  addSentence, addTurn, clearSentences, findOpenTurn, findTurn, finishTurn, identify, showFeedback, word,
+  addSentence, addTurn, clearSentences, findOpenTurn, findTurn, finishTurn, identify, showFeedback, showQuestion,
+  word,
 } from "./turns.js";
 
 const PENDING = "pending-question";
@@ -49,6 +50,8 @@ function advanced({ question, step, text, key, as_of }) {
   if (!turn && text) turn = begin({ question, key, text, as_of });
   if (!turn) return;
   identify(turn, question);
+  // Without what the server took out of it: that is what is kept, and what is shown.
+  if (text) showQuestion(turn, text);
   if (pending && pending.key === turn.dataset.key) forget();
   if (step === "restarted") clearSentences(turn);
   showWork(word(step));
