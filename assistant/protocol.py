@@ -157,6 +157,11 @@ def build_opened(*, open_question: int | None, limit: int) -> Payload:
     }
 
 
+def build_deleted() -> Payload:
+    """Build what tells a page that its conversation is gone. It is sent, and never stored."""
+    return {"type": "conversation.deleted"}
+
+
 def build_asked(question_id: int, *, text: str, key: str, as_of: date | None = None) -> Payload:
     """Build a question's first frame, with its words, so that another tab can show it."""
     asked = {**build_progress(question_id, "understanding"), "text": text, "key": key}

@@ -65,6 +65,12 @@ class DayInFuture(QuestionRefused):
     code = "day_in_future"
 
 
+class ConversationDeleted(QuestionRefused):
+    """The reader deleted it, perhaps in another tab; a question there must not bring it back."""
+
+    code = "conversation_deleted"
+
+
 class ClaimState(StrEnum):
     """What a holder learns when it writes."""
 
@@ -126,6 +132,7 @@ def ask_question(
     holder: str,
     now: datetime,
     build_frame: BuildFrame,
+    is_begun: bool = False,
 ) -> AskedQuestion:
     """Store a question and its first frame, claimed by the one who will answer it.
 
@@ -134,9 +141,11 @@ def ask_question(
     text = hide(clean_question(text)).text
     if as_of is not None and as_of > now.date():
         raise DayInFuture("nobody knows what will stand then")
-    conversation, _ = Conversation.objects.get_or_create(
+    conversation, is_new = Conversation.objects.get_or_create(
         pk=conversation_id, defaults={"language": language}
     )
+    if is_begun and is_new:
+        raise ConversationDeleted("it was there before")
     lock_conversation(conversation_id)
     if key:
         asked_before = conversation.questions.filter(key=key).first()
@@ -344,6 +353,19 @@ def settle_feedback(*, answer_id: int, who: str, now: datetime) -> bool:
             settled_at=now, settled_by=who
         )
     )
+
+
+@transaction.atomic
+def delete_conversation(*, conversation_id: uuid.UUID) -> bool:
+    """Delete a conversation with everything that belongs to it. False if there was none.
+
+    Whoever is answering in it learns with the next write that the claim is lost.
+    """
+    conversation = Conversation.objects.select_for_update().filter(pk=conversation_id).first()
+    if conversation is None:
+        return False
+    conversation.delete()
+    return True
 
 
 def expire_conversations(*, now: datetime) -> int:

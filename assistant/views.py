@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assistant import health, protocol, selectors, services
 from assistant.database import read, write
@@ -159,6 +159,31 @@ def new(request: HttpRequest) -> HttpResponse:
     response = redirect("chat")
     set_conversation_cookie(response, uuid.uuid4())
     return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+async def delete(request: HttpRequest) -> HttpResponse:
+    """Ask whether the reader means it; then delete the conversation and begin an empty one."""
+    conversation_id = find_conversation_id(request.COOKIES)
+    if request.method != "POST":
+        count = 0
+        if conversation_id is not None:
+            count = await read(selectors.count_questions, conversation_id)
+        context = {"count": count, "retention_days": settings.ASSISTANT_RETENTION_DAYS}
+        return await read(render, request, "assistant/delete.html", context)
+    if conversation_id is not None:
+        await runner.delete(conversation_id)
+    response = redirect("deleted")
+    set_conversation_cookie(response, uuid.uuid4())
+    return response
+
+
+@require_safe
+@never_cache
+def deleted(request: HttpRequest) -> HttpResponse:
+    context = {"retention_days": settings.ASSISTANT_RETENTION_DAYS}
+    return render(request, "assistant/deleted.html", context)
 
 
 @require_safe

@@ -51,6 +51,10 @@ export function showQuestion(turn, text) {
   if (shown.textContent !== text) shown.textContent = text;
 }
 
+export function clearTurns() {
+  list.replaceChildren();
+}
+
 export function clearSentences(turn) {
   slot(turn, "sentences").replaceChildren();
 }
