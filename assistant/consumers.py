@@ -21,6 +21,7 @@ from django.db import Error as DatabaseError
 from assistant import protocol, selectors
 from assistant.database import read
 from assistant.identity import find_conversation_id
+from assistant.logs import describe_error
 from assistant.protocol import AskQuestion, ErrorCode, ResumeConversation, StopAnswer
 from assistant.runner import Runner, runner
 from assistant.services import ConversationDeleted, QuestionRefused
@@ -84,14 +85,21 @@ class ChatConsumer(AsyncWebsocketConsumer):
         except protocol.InvalidFrame as invalid:
             await self.send_error(invalid.code)
             return
+        try:
+            await self.act(frame, self.conversation_id)
+        except Exception as error:  # noqa: BLE001 - the edge: the server would log what it says
+            logger.error("assistant.socket.failed error=%s", describe_error(error))
+            await self.close(UNEXPECTED)
+
+    async def act(self, frame: protocol.ClientFrame, conversation_id: uuid.UUID) -> None:
         match frame:
             case AskQuestion():
-                await self.ask(frame, self.conversation_id)
+                await self.ask(frame, conversation_id)
             case StopAnswer(question_id):
-                if not await self.runner.stop(self.conversation_id, question_id):
+                if not await self.runner.stop(conversation_id, question_id):
                     await self.send_error(ErrorCode.NOT_FOUND)
             case ResumeConversation(after):
-                await self.resume(after, self.conversation_id)
+                await self.resume(after, conversation_id)
 
     async def ask(self, frame: AskQuestion, conversation_id: uuid.UUID) -> None:
         if self.following is None:

@@ -12,7 +12,6 @@ import contextlib
 import contextvars
 import logging
 import time
-import traceback
 import uuid
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from assistant import protocol, selectors, services
 from assistant.answering.pipeline import answer_question
 from assistant.answering.types import AnswerResult, Event, Outcome, Sentence, Step, Turn
 from assistant.database import read, write
+from assistant.logs import describe_error
 from assistant.models import Question
 from assistant.nudges import Nudges, nudges
 from assistant.rate_limiting import AskingLimits, asking_limits
@@ -366,10 +366,7 @@ def name_ending(
 def log_failure(question: Question, error: BaseException) -> None:
     """Log where it broke. Not the exception's message: it may hold the reader's words."""
     logger.error(
-        "assistant.answer.failed question=%s error=%s\n%s",
-        question.pk,
-        type(error).__name__,
-        "".join(traceback.format_tb(error.__traceback__)),
+        "assistant.answer.failed question=%s error=%s", question.pk, describe_error(error)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 from dataclasses import asdict
@@ -22,10 +23,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.defaults import server_error
 
 from assistant import health, protocol, selectors, services
 from assistant.database import read, write
 from assistant.identity import find_conversation_id, set_conversation_cookie
+from assistant.logs import describe_error
 from assistant.models import FeedbackReason
 from assistant.protocol import ErrorCode
 from assistant.quoting import mark_quote
@@ -33,6 +36,8 @@ from assistant.rate_limiting import feedback_limits
 from assistant.runner import runner
 from assistant.services import QuestionRefused
 from knowledge.retrieval import find_briefing, find_first_day, find_passage_in_context
+
+logger = logging.getLogger(__name__)
 
 SOCKET_PATH = "/ws/chat/"
 
@@ -79,6 +84,9 @@ async def ask(request: HttpRequest) -> HttpResponse:
             draft=draft,
             draft_day=request.POST.get("as_of", ""),
         )
+    except Exception as error:  # noqa: BLE001 - the edge: Django would log what it says
+        logger.error("assistant.ask.failed error=%s", describe_error(error))
+        response = server_error(request)
     else:
         await runner.wait(question_id, seconds=settings.ASSISTANT_ANSWER_TIMEOUT_SECONDS)
         response = redirect(f"{reverse('chat')}#turn-{question_id}")
