@@ -23,12 +23,12 @@ GIVEN_NAMES, ROLES, PUBLIC_NAMES = (
     WORDS[name] for name in ("given_names", "roles", "public_names")
 )
 NOT_NAMES = WORDS["not_names"] | WORDS["not_names_other"]
-NOT_PERSONS = WORDS["not_persons"] | NOT_NAMES | PUBLIC_NAMES
+NOT_PERSONS = WORDS["not_persons"] | NOT_NAMES | PUBLIC_NAMES | ROLES
 NO_NATIONS = WORDS["no_nations"]
 
 KIN = (
     r"brother|sister|husband|wife|father|mother|son|daughter|cousin|uncle|aunt|friend|baby|child|"
-    r"boyfriend|girlfriend|partner|fianc[ée]e?|nephew|niece|grandmother|grandfather|mum|mom|dad|"
+    r"boyfriend|girlfriend|bro|sis|partner|fianc[ée]e?|nephew|niece|grandmother|grandfather|mum|mom|dad|"
     r"stepson|stepdaughter|lawyer|solicitor|caseworker|neighbour|client"
 )
 KIN_MANY = r"children|kids|sons|daughters|brothers|sisters|parents|friends"
@@ -54,7 +54,7 @@ SURE = re.compile(
     rf"|(?:my\s+(?:{KIN})) (?:called|named)|people call me|everyone calls me"
     rf"|name of (?:my|his|her|the|our) (?:{KIN})\s*(?:is|was|:)"
     # French
-    r"|je (?:m['’]appelle|me nomme|me prénomme)|(?:il|elle|qui) s['’]appelle"
+    r"|je (?:m['’]appelle|me nomme|me prénomme|me présente)|(?:il|elle|qui) s['’]appelle"
     rf"|(?:mon|son) (?:nom(?: de famille)?|prénom)(?: complet)?\s*(?:est|:|c['’]est)|nom\s*:|"
     rf"prénom\s*:"
     rf"|(?:mon|ma|son|sa) (?:{KIN_FRENCH}) (?:s['’]appelle|se nomme)|moi,? c['’]est|moi,? je suis"
@@ -84,7 +84,7 @@ LIKELY = re.compile(
     rf"|(?:{KIN}) of|jam"
     rf"|(?:my|our|his|her)\s+(?:{KIN_MANY})\s*(?:are|:)|(?:mes|nos|ses)\s+enfants\s*(?:sont|:)"
     r"|(?:man|woman|boy|girl|guy|person|agent|smuggler|officer)\b[^.?!]{0,40}?\s(?:is|was)\s"
-    r"(?:called|named)|^name"
+    r"(?:called|named)|^name|(?:my|his|her) (?:full |first |last |family )?name"
     r"|named|nommée?|signed|signé|dear|hello,? i['’]m)\s+(?=\w)",
     re.IGNORECASE,
 )
@@ -94,7 +94,9 @@ FROM = re.compile(
     r"|(?<!\w)من\s+(?P<persian>[^\W\d_]{2,15})\s+هستم",
     re.IGNORECASE,
 )
-TITLED = re.compile(rf"(?<!\w)(?:{TITLE})\.?\s+(?=[^\W\d_])", re.IGNORECASE)
+TITLED = re.compile(rf"(?<!\w)(?:(?:{TITLE})\.?|(?-i:M)\.)\s+(?=[^\W\d_])", re.IGNORECASE)
+# Where nothing is written large, a common name after a relative is one.
+BESIDE_KIN = re.compile(rf"(?<!\w)(?:{KIN_ARABIC}|{KIN_PERSIAN})\s+(?P<name>[^\W\d_]+)")
 SPEAKING = re.compile(
     r"(?<!\w)(?P<name>[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+){0,2}) (?:speaking|"
     r"here)(?=[,.!\s]*(?:$|[,.!]))",
@@ -102,7 +104,8 @@ SPEAKING = re.compile(
 )
 # At the end of a text, after a greeting.
 SIGNED = re.compile(
-    r"(?<!\w)(?:(?:kind |best |warm |many )?regards|sincerely|faithfully|thanks|thank you|cheers|"
+    r"(?<!\w)(?:(?:kind |best |warm |many )?regards|sincerely(?: yours)?|"
+    r"faithfully|thanks|thank you|cheers|"
     r"yours|best wishes|respectfully|cordialement|merci(?: beaucoup| d['’]avance)?|salutations|"
     r"bien à vous|"
     r"respectueusement|signed|sent by|مع تحياتي|با احترام|trân trọng|me respekt)\s*[,.:\-–—]*\s*"
@@ -112,6 +115,7 @@ SIGNED = re.compile(
 WORD = re.compile(r"[^\W\d_](?:[\w'’\-]|\u200c)*")
 BETWEEN = re.compile(r" (?=\w)")
 AFTER_INITIAL = re.compile(r"\.? ?(?=\w)")
+NO_NAME_ENDS_SO = re.compile(r"(?:ing|less|ful|ous|able|ive)$")
 ANOTHER = re.compile(r",? (?:and|et|&|y) (?=[^\W\d_])|, (?=[^\W\d_]+ (?:and|et) )")
 NAME_LIMIT_WORDS = 4
 UNCASED = re.compile(r"[\u0590-\u1fff\u3040-\ud7ff]")
@@ -141,10 +145,13 @@ def find_names(text: str) -> Iterator[Found]:
                 for found in take_name(text, match.start(), is_written_large=True):
                     if not OF_A_JUDGMENT.match(text, found.end):
                         yield found
+    for match in BESIDE_KIN.finditer(text):
+        if match["name"] in GIVEN_NAMES:
+            yield Found(match.start("name"), match.end("name"), Kind.NAME)
     for match in FROM.finditer(text):
         group = "name" if match["name"] else "persian"
         word = match[group].lower()
-        if word not in ROLES and not word.endswith("ing") and is_person(word):
+        if word not in ROLES and not NO_NAME_ENDS_SO.search(word) and is_person(word):
             yield Found(match.start(group), match.end(group), Kind.NAME)
     for pattern in (SPEAKING, SIGNED):
         for match in pattern.finditer(text):
@@ -180,7 +187,9 @@ def goes_on(word: str, *, is_first: bool, large: bool) -> bool:
     if large:
         # After a first name 'Persian' is a second one.
         is_second_name = not is_first and word.lower() not in NOT_PERSONS
-        return is_large(word) and (is_second_name or is_person(word))
+        if is_large(word):
+            return is_second_name or is_person(word)
+        return is_first and word in GIVEN_NAMES
     # 'my name is Karim from …' is ended by a small word; a name of four small words is rare.
     return is_first or is_large(word) or bool(UNCASED.match(word)) or word.islower()
 

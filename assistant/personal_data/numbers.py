@@ -23,7 +23,7 @@ GAP = (
 )
 # Groups of letters and digits; whether there are enough of the latter is looked at afterwards.
 TOKEN = (
-    r"(?P<hide>(?:[^\W\d_]{1,5}[ /-])?[^\W_]*\d[^\W_]*"
+    r"(?P<hide>(?:[^\W\d_]{1,3}[ /-])?[^\W_]*\d[^\W_]*"
     r"(?:[./\-–][^\W_]*\d[^\W_]*| (?:[^\W\d_]{1,3})?\d{3,}[^\W_]*)*(?:[/\-][^\W_]{1,6})*)"
 )
 PAPERS = (
@@ -116,7 +116,9 @@ MONEY_OR_COUNT = re.compile(
 )
 THOUSANDS = re.compile(r"\d{1,3}(?:[ ,.]\d{3})+$")
 # Numbers of rules, forms and laws, also with six signs and more.
-RULES = re.compile(r"(?:CP|HC|SI|EU|EC|COM|UK[A-Z]{2,4}|EWCA|EWHC|UKUT|ECR|OJ|HL|CM|CMD)\b", re.I)
+RULES = re.compile(
+    r"(?:CP|HC|SI|EU|EC|COM|UK[A-Z]{2,4}|EWCA|EWHC|UKUT|ECR|OJ|HL|CM|CMD|[CT]-\d+/\d+)\b", re.I
+)
 
 
 def find_codes(text: str) -> Iterator[Found]:
@@ -157,6 +159,8 @@ def is_of_a_person(number: str, after: str) -> bool:
     """Say whether a number is no sum, count, year, day, rule or service."""
     digits = read_digits(number)
     if len(digits) < 4 or RULES.match(number):
+        return False
+    if len(digits) == 4 and digits[:2] in {"19", "20"}:
         return False
     if YEARS.fullmatch(number.strip()) or DAY.fullmatch(number.strip()) or SERVICE.match(digits):
         return False
