@@ -21,9 +21,10 @@ from django.db import Error as DatabaseError
 from assistant import protocol, selectors
 from assistant.database import read
 from assistant.identity import find_conversation_id
+from assistant.logs import describe_error
 from assistant.protocol import AskQuestion, ErrorCode, ResumeConversation, StopAnswer
 from assistant.runner import Runner, runner
-from assistant.services import QuestionRefused
+from assistant.services import ConversationDeleted, QuestionRefused
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,8 @@ SILENCE_SECONDS = 5.0
 DATABASE_RETRY_SECONDS = 1.0
 # The page asks for a fresh cookie when it sees this code.
 NO_CONVERSATION = 4401
+# The reader deleted it: the page comes back with the cookie of the next one.
+DELETED = 4410
 UNEXPECTED = 1011
 
 
@@ -50,6 +53,10 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self.seq = 0
         self.open_question: int | None = None
         self.following: asyncio.Task[None] | None = None
+
+    @property
+    def is_begun(self) -> bool:
+        return self.seq > 0 or self.open_question is not None
 
     async def connect(self) -> None:
         # Accepted first: a browser is not shown the code of a socket that was never open.
@@ -78,14 +85,21 @@ class ChatConsumer(AsyncWebsocketConsumer):
         except protocol.InvalidFrame as invalid:
             await self.send_error(invalid.code)
             return
+        try:
+            await self.act(frame, self.conversation_id)
+        except Exception as error:  # noqa: BLE001 - the edge: the server would log what it says
+            logger.error("assistant.socket.failed error=%s", describe_error(error))
+            await self.close(UNEXPECTED)
+
+    async def act(self, frame: protocol.ClientFrame, conversation_id: uuid.UUID) -> None:
         match frame:
             case AskQuestion():
-                await self.ask(frame, self.conversation_id)
+                await self.ask(frame, conversation_id)
             case StopAnswer(question_id):
-                if not await self.runner.stop(self.conversation_id, question_id):
+                if not await self.runner.stop(conversation_id, question_id):
                     await self.send_error(ErrorCode.NOT_FOUND)
             case ResumeConversation(after):
-                await self.resume(after, self.conversation_id)
+                await self.resume(after, conversation_id)
 
     async def ask(self, frame: AskQuestion, conversation_id: uuid.UUID) -> None:
         if self.following is None:
@@ -97,7 +111,12 @@ class ChatConsumer(AsyncWebsocketConsumer):
                 conversation_id=conversation_id,
                 language=settings.LANGUAGE_CODE,
                 address=client[0] if client else "",
+                is_begun=self.is_begun,
             )
+        except ConversationDeleted:
+            await self.stop_following()
+            await self.leave()
+            return
         except QuestionRefused as refused:
             await self.send_error(ErrorCode(refused.code))
             # What is pending may have been asked elsewhere, and its nudge lost.
@@ -131,9 +150,12 @@ class ChatConsumer(AsyncWebsocketConsumer):
             with self.runner.nudges.follow(conversation_id) as nudged:
                 while True:
                     await self.send_news_until_silence(conversation_id, nudged)
+                    await self.require_conversation(conversation_id)
                     # Silence: perhaps the question has lost its process, or has ended unseen.
                     await self.runner.resume(conversation_id)
                     self.open_question = await read(selectors.find_open_question, conversation_id)
+        except ConversationDeleted:
+            await self.leave()
         except OSError:
             # The browser went away in the middle of a frame; it will resume.
             return
@@ -146,12 +168,25 @@ class ChatConsumer(AsyncWebsocketConsumer):
     ) -> None:
         heard_at = time.monotonic()
         while self.open_question is None or time.monotonic() - heard_at < SILENCE_SECONDS:
+            is_nudged = nudged.is_set()
             nudged.clear()
             if await self.send_news(conversation_id):
                 heard_at = time.monotonic()
+            elif is_nudged:
+                await self.require_conversation(conversation_id)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(None if self.open_question is None else LOOK_SECONDS):
                     await nudged.wait()
+
+    async def require_conversation(self, conversation_id: uuid.UUID) -> None:
+        if self.is_begun and not await read(selectors.is_there, conversation_id):
+            raise ConversationDeleted("it was there before")
+
+    async def leave(self) -> None:
+        """Tell the page that its conversation is gone, and end."""
+        self.conversation_id, self.seq, self.open_question = None, 0, None
+        await self.send_payload(protocol.build_deleted())
+        await self.close(DELETED)
 
     async def send_news(self, conversation_id: uuid.UUID) -> bool:
         try:

@@ -38,7 +38,8 @@ class Question(models.Model):
     )
     # Made by the page, so that a question sent again after a lost connection is not asked twice.
     key = models.CharField(max_length=64, blank=True)
-    text = models.CharField(_("question"), max_length=600)
+    # Without personal data: what was hidden may be shorter than what stands in its place.
+    text = models.TextField(_("question"))
     as_of = models.DateField(_("as of"), null=True, blank=True)
     asked_at = models.DateTimeField(_("asked"), auto_now_add=True)
     # The process that is answering, and its last sign of life: a dead one's question is

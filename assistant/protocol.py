@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -56,7 +56,8 @@ class InvalidDay(InvalidFrame):
 
 @dataclass(frozen=True)
 class AskQuestion:
-    text: str
+    # What a reader typed must not stand in anything that is printed of this.
+    text: str = field(repr=False)
     key: str = ""
     as_of: date | None = None
 
@@ -90,8 +91,9 @@ def parse_client_frame(data: str | bytes | None) -> ClientFrame:
     try:
         frame = json.loads(data)
     # Too deep a nesting is a RecursionError; too long a number is a ValueError.
-    except (ValueError, RecursionError) as error:
-        raise InvalidFrame("a frame is JSON") from error
+    except (ValueError, RecursionError):
+        # Without the cause, which holds what was sent.
+        raise InvalidFrame("a frame is JSON") from None
     match frame:
         case {"type": "question.ask", "text": str(text)}:
             return AskQuestion(
@@ -154,6 +156,11 @@ def build_opened(*, open_question: int | None, limit: int) -> Payload:
         "open_question": open_question,
         "question_limit_characters": limit,
     }
+
+
+def build_deleted() -> Payload:
+    """Build what tells a page that its conversation is gone. It is sent, and never stored."""
+    return {"type": "conversation.deleted"}
 
 
 def build_asked(question_id: int, *, text: str, key: str, as_of: date | None = None) -> Payload:

@@ -12,7 +12,6 @@ import contextlib
 import contextvars
 import logging
 import time
-import traceback
 import uuid
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from assistant import protocol, selectors, services
 from assistant.answering.pipeline import answer_question
 from assistant.answering.types import AnswerResult, Event, Outcome, Sentence, Step, Turn
 from assistant.database import read, write
+from assistant.logs import describe_error
 from assistant.models import Question
 from assistant.nudges import Nudges, nudges
 from assistant.rate_limiting import AskingLimits, asking_limits
@@ -99,8 +99,12 @@ class Runner:
         conversation_id: uuid.UUID,
         language: str,
         address: str = "",
+        is_begun: bool = False,
     ) -> int:
-        """Store a question, begin to answer it, and give its id. Raise QuestionRefused."""
+        """Store a question, begin to answer it, and give its id. Raise QuestionRefused.
+
+        `is_begun` says that the asker has seen the conversation, so that it must be there.
+        """
         if not self.limits.allow(conversation_id, address, now=time.monotonic()):
             raise TooManyQuestions("wait a minute")
         stored = await write(
@@ -113,6 +117,7 @@ class Runner:
             holder=get_holder(),
             now=timezone.now(),
             build_frame=build_asked_frame,
+            is_begun=is_begun,
         )
         if stored.is_new:
             self.start(Run(stored.question))
@@ -146,6 +151,16 @@ class Runner:
         if is_known and (run := self.runs.get(question_id)):
             run.stop()
         return is_known
+
+    async def delete(self, conversation_id: uuid.UUID) -> bool:
+        """Delete a conversation and stop answering in it. False if there was none."""
+        is_deleted = await write(services.delete_conversation, conversation_id=conversation_id)
+        for question_id, run in list(self.runs.items()):
+            if run.question.conversation_id == conversation_id:
+                self.tasks[question_id].cancel()
+        self.nudges.nudge(conversation_id)
+        logger.info("assistant.conversation.deleted there=%s", is_deleted)
+        return is_deleted
 
     async def wait(self, question_id: int, *, seconds: float) -> None:
         """Wait until this process has answered the question, but no longer than that."""
@@ -197,6 +212,7 @@ class Runner:
         deadline = time.monotonic() + settings.ASSISTANT_ANSWER_TIMEOUT_SECONDS
         producing = asyncio.create_task(self.produce(run))
         producing.add_done_callback(lambda _: run.events.put_nowait(None))
+        producing.add_done_callback(take_error)
         try:
             while True:
                 patience = min(HEARTBEAT_SECONDS, deadline - time.monotonic())
@@ -308,6 +324,12 @@ def build_notices(result: AnswerResult, *, after: Sequence[Sentence]) -> list[Se
     ]
 
 
+def take_error(producing: asyncio.Task[AnswerResult]) -> None:
+    """Look at what ended it, or asyncio would log the words of an error that nobody waited for."""
+    if not producing.cancelled():
+        producing.exception()
+
+
 async def take_waiting(
     queue: asyncio.Queue[Step | Sentence | None], *, seconds: float
 ) -> list[Step | Sentence]:
@@ -344,10 +366,7 @@ def name_ending(
 def log_failure(question: Question, error: BaseException) -> None:
     """Log where it broke. Not the exception's message: it may hold the reader's words."""
     logger.error(
-        "assistant.answer.failed question=%s error=%s\n%s",
-        question.pk,
-        type(error).__name__,
-        "".join(traceback.format_tb(error.__traceback__)),
+        "assistant.answer.failed question=%s error=%s", question.pk, describe_error(error)
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.answering.types import Turn
-from assistant.models import Citation, Feedback, Frame, Question
+from assistant.models import Citation, Conversation, Feedback, Frame, Question
 from knowledge.retrieval import QuoteChange, QuotedWords, find_changes
 from knowledge.types import Support
 
@@ -40,6 +40,14 @@ def find_open_question(conversation_id: uuid.UUID) -> int | None:
         .values_list("pk", flat=True)
         .first()
     )
+
+
+def is_there(conversation_id: uuid.UUID) -> bool:
+    return Conversation.objects.filter(pk=conversation_id).exists()
+
+
+def count_questions(conversation_id: uuid.UUID) -> int:
+    return Question.objects.filter(conversation_id=conversation_id).count()
 
 
 def list_frames(conversation_id: uuid.UUID, *, after: int) -> list[tuple[int, dict[str, Any]]]:

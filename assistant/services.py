@@ -21,6 +21,7 @@ from django.db.models import Max
 
 from assistant.answering import types as answering
 from assistant.models import Answer, Citation, Conversation, Feedback, Frame, Question
+from assistant.personal_data.hiding import hide
 from knowledge.liveness import is_alive
 
 # A write sooner than this after the last one need not say that its holder lives.
@@ -62,6 +63,12 @@ class QuestionPending(QuestionRefused):
 
 class DayInFuture(QuestionRefused):
     code = "day_in_future"
+
+
+class ConversationDeleted(QuestionRefused):
+    """The reader deleted it, perhaps in another tab; a question there must not bring it back."""
+
+    code = "conversation_deleted"
 
 
 class ClaimState(StrEnum):
@@ -125,14 +132,20 @@ def ask_question(
     holder: str,
     now: datetime,
     build_frame: BuildFrame,
+    is_begun: bool = False,
 ) -> AskedQuestion:
-    """Store a question and its first frame, claimed by the one who will answer it."""
-    text = clean_question(text)
+    """Store a question and its first frame, claimed by the one who will answer it.
+
+    Personal data is hidden first, so that it stands nowhere; the limit is on what was typed.
+    """
+    text = hide(clean_question(text)).text
     if as_of is not None and as_of > now.date():
         raise DayInFuture("nobody knows what will stand then")
-    conversation, _ = Conversation.objects.get_or_create(
+    conversation, is_new = Conversation.objects.get_or_create(
         pk=conversation_id, defaults={"language": language}
     )
+    if is_begun and is_new:
+        raise ConversationDeleted("it was there before")
     lock_conversation(conversation_id)
     if key:
         asked_before = conversation.questions.filter(key=key).first()
@@ -340,6 +353,19 @@ def settle_feedback(*, answer_id: int, who: str, now: datetime) -> bool:
             settled_at=now, settled_by=who
         )
     )
+
+
+@transaction.atomic
+def delete_conversation(*, conversation_id: uuid.UUID) -> bool:
+    """Delete a conversation with everything that belongs to it. False if there was none.
+
+    Whoever is answering in it learns with the next write that the claim is lost.
+    """
+    conversation = Conversation.objects.select_for_update().filter(pk=conversation_id).first()
+    if conversation is None:
+        return False
+    conversation.delete()
+    return True
 
 
 def expire_conversations(*, now: datetime) -> int:

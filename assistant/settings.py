@@ -147,6 +147,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         # Readers never wait for the worker that writes, and writers wait for each other.
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=15000;"
+            # What is deleted is overwritten, not only unlinked.
+            "PRAGMA secure_delete=ON;"
         ),
         "transaction_mode": "IMMEDIATE",
         "timeout": 15,
@@ -249,15 +251,28 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 # --- logs: ids, counts, durations and outcomes; never the reader's words -----------------------
 
+DEFAULT_EXCEPTION_REPORTER = "assistant.logs.WordlessReporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "assistant.logs.WordlessReportFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "assistant.logs.WordlessFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
+    "filters": {"nothing_in_detail": {"()": "assistant.logs.NothingInDetail"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "INFO")},
     "loggers": {
         "httpx": {"level": "WARNING"},
         "bm25s": {"level": "WARNING"},
+        # At DEBUG these print statements with their parameters, and frames with their words.
+        "django.db.backends": {"level": "INFO"},
+        "websockets": {"level": "INFO"},
+        "uvicorn": {"handlers": ["console"], "propagate": False},
+        "uvicorn.error": {"filters": ["nothing_in_detail"]},
         # What a task did, it says itself.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 from dataclasses import asdict
@@ -21,11 +22,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.defaults import server_error
 
 from assistant import health, protocol, selectors, services
 from assistant.database import read, write
 from assistant.identity import find_conversation_id, set_conversation_cookie
+from assistant.logs import describe_error
 from assistant.models import FeedbackReason
 from assistant.protocol import ErrorCode
 from assistant.quoting import mark_quote
@@ -33,6 +36,8 @@ from assistant.rate_limiting import feedback_limits
 from assistant.runner import runner
 from assistant.services import QuestionRefused
 from knowledge.retrieval import find_briefing, find_first_day, find_passage_in_context
+
+logger = logging.getLogger(__name__)
 
 SOCKET_PATH = "/ws/chat/"
 
@@ -79,6 +84,9 @@ async def ask(request: HttpRequest) -> HttpResponse:
             draft=draft,
             draft_day=request.POST.get("as_of", ""),
         )
+    except Exception as error:  # noqa: BLE001 - the edge: Django would log what it says
+        logger.error("assistant.ask.failed error=%s", describe_error(error))
+        response = server_error(request)
     else:
         await runner.wait(question_id, seconds=settings.ASSISTANT_ANSWER_TIMEOUT_SECONDS)
         response = redirect(f"{reverse('chat')}#turn-{question_id}")
@@ -159,6 +167,31 @@ def new(request: HttpRequest) -> HttpResponse:
     response = redirect("chat")
     set_conversation_cookie(response, uuid.uuid4())
     return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+async def delete(request: HttpRequest) -> HttpResponse:
+    """Ask whether the reader means it; then delete the conversation and begin an empty one."""
+    conversation_id = find_conversation_id(request.COOKIES)
+    if request.method != "POST":
+        count = 0
+        if conversation_id is not None:
+            count = await read(selectors.count_questions, conversation_id)
+        context = {"count": count, "retention_days": settings.ASSISTANT_RETENTION_DAYS}
+        return await read(render, request, "assistant/delete.html", context)
+    if conversation_id is not None:
+        await runner.delete(conversation_id)
+    response = redirect("deleted")
+    set_conversation_cookie(response, uuid.uuid4())
+    return response
+
+
+@require_safe
+@never_cache
+def deleted(request: HttpRequest) -> HttpResponse:
+    context = {"retention_days": settings.ASSISTANT_RETENTION_DAYS}
+    return render(request, "assistant/deleted.html", context)
 
 
 @require_safe

@@ -6,14 +6,21 @@ reader gets stands in a dated document. Help comes before all other words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.formats import date_format
-from django.utils.translation import get_supported_language_variant, override, pgettext
+from django.utils.translation import (
+    get_supported_language_variant,
+    ngettext,
+    override,
+    pgettext,
+)
 from django.utils.translation import gettext_lazy as _
+
+from assistant.personal_data.types import Kind
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as LazyText
@@ -52,6 +59,22 @@ ENGLISH_ONLY = _(
     "For now I answer in English only. If you can, ask again in simple English, or ask somebody "
     "to translate this answer for you. In an emergency call 112."
 )
+
+# What was taken out of a question before it was kept.
+HIDDEN: Mapping[Kind, LazyText] = {
+    Kind.NAME: _("a name"),
+    Kind.PHONE: _("a phone number"),
+    Kind.EMAIL: _("an e-mail address"),
+    Kind.DOCUMENT: _("the number of a document"),
+    Kind.CASE: _("a case number"),
+    Kind.SHARE_CODE: _("a share code"),
+    Kind.INSURANCE: _("a National Insurance number"),
+    Kind.ADDRESS: _("an address"),
+    Kind.BIRTH: _("a date of birth"),
+    Kind.BANK: _("bank details"),
+    Kind.ACCOUNT: _("an online account"),
+    Kind.NUMBER: _("a long number"),
+}
 
 # What became of a page that would have answered, by its status.
 RETIRED = {
@@ -348,6 +371,26 @@ def choose_language(code: str) -> str:
 def get_language_notice(*, language: str = "en") -> str:
     """Say kindly that answers are in English."""
     return translate((ENGLISH_ONLY,), language)[0]
+
+
+def get_hidden_notices(kinds: Sequence[Kind], *, language: str = "en") -> tuple[str, ...]:
+    """Say once what was taken out of a question; nothing if nothing was."""
+    if not kinds:
+        return ()
+    with override(language):
+        *most, last = (str(HIDDEN[kind]) for kind in kinds)
+        things = last
+        if most:
+            things = pgettext("list", "%(most)s and %(last)s") % {
+                "most": pgettext("list", ", ").join(most),
+                "last": last,
+            }
+        notice = ngettext(
+            "I removed %(things)s before keeping your question. You don't need to give it here.",
+            "I removed %(things)s before keeping your question. You don't need to give them here.",
+            len(kinds),
+        )
+        return (notice % {"things": things},)
 
 
 def describe_retired(retired: RetiredDocument, *, language: str = "en") -> tuple[str, ...]:

@@ -8,7 +8,9 @@ threads don't survive, and never for a command that embeds nothing (llama_index 
 from __future__ import annotations
 
 import hashlib
+import secrets
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -51,6 +53,9 @@ class EmbeddingRecipe:
 
 _loading = threading.Lock()
 _models: dict[tuple[str, str, int], BaseEmbedding] = {}
+_remembering = threading.Lock()
+_digest_key = secrets.token_bytes(32)
+_questions: OrderedDict[bytes, Vectors] = OrderedDict()
 
 
 def get_model() -> BaseEmbedding:
@@ -106,15 +111,24 @@ def embed_passages(
 
 
 def embed_question(text: str) -> Vectors:
-    """Embed a question. The same words asked again cost nothing."""
-    return _embed_question(get_recipe().fingerprint, text)
+    """Embed a question. The same words asked again cost nothing.
 
-
-@lru_cache(maxsize=QUESTIONS_REMEMBERED)
-def _embed_question(fingerprint: str, text: str) -> Vectors:
-    vector = normalise(get_model().get_query_embedding(text))
-    # It is shared by all who ask the same.
-    vector.setflags(write=False)
+    They are remembered by a digest that only this process can make: readers' words don't stay in
+    its memory.
+    """
+    said = f"{get_recipe().fingerprint}\n{text}".encode("utf-8", "surrogatepass")
+    digest = hashlib.blake2b(said, key=_digest_key, digest_size=16).digest()
+    with _remembering:
+        vector = _questions.get(digest)
+    if vector is None:
+        vector = normalise(get_model().get_query_embedding(text))
+        # It is shared by all who ask the same.
+        vector.setflags(write=False)
+    with _remembering:
+        _questions[digest] = vector
+        _questions.move_to_end(digest)
+        while len(_questions) > QUESTIONS_REMEMBERED:
+            _questions.popitem(last=False)
     return vector
 
 

@@ -28,6 +28,7 @@ UNTESTED_BY_NAME = {
     "assistant/urls.py": "routes; the views' tests go through them",
     "assistant/models.py": "tables; the services' tests try their constraints",
     "assistant/answering/types.py": "values without behaviour",
+    "assistant/personal_data/types.py": "values without behaviour",
     "knowledge/apps.py": "declarations",
     "knowledge/desk/urls.py": "routes; the pages' tests go through them",
     "knowledge/files/urls.py": "routes; the views' tests go through them",

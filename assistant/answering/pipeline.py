@@ -36,6 +36,7 @@ from assistant.answering.types import (
     Turn,
 )
 from assistant.answering.verification import find_fault
+from assistant.personal_data.hiding import hide
 from knowledge import retrieval as live_knowledge
 from knowledge.retrieval import RetiredDocument, Retrieval, keeping_embeddings
 from knowledge.types import DocumentKind, RankedPassage
@@ -86,7 +87,10 @@ async def answer_question(
     `candidate` is a publication that is not live, to be tried.
     """
     clock, publication_id = Clock(), None
-    is_english = language.startswith("en") and not is_clearly_not_english(text)
+    # What identifies a person is neither searched for nor sent anywhere.
+    hidden = hide(text)
+    text, history = hidden.search, hide_in_turns(history)
+    is_english = language.startswith("en") and not is_clearly_not_english(hidden.words)
     language = wording.choose_language(language)
 
     yield Step("understanding")
@@ -96,6 +100,7 @@ async def answer_question(
 
     outcome = verdict.outcome
     before, after = plan_notices(verdict, language=language, is_english=is_english)
+    after = (*after, *wording.get_hidden_notices(hidden.kinds, language=language))
     for position, notice in enumerate(before, 1):
         yield Sentence(position=position, text=notice, label=Label.NOTICE)
     released = len(before)
@@ -154,6 +159,10 @@ async def answer_question(
         publication_id=publication_id,
         timings_ms=clock.timings_ms,
     )
+
+
+def hide_in_turns(history: Sequence[Turn]) -> tuple[Turn, ...]:
+    return tuple(Turn(hide(turn.question).search, turn.answer) for turn in history)
 
 
 def understand(text: str, question: str, knowledge: Knowledge) -> tuple[triage.Verdict, Vector]:

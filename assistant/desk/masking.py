@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+from assistant.personal_data.hiding import PLACEHOLDER
+
 HIDDEN = "[…]"
 ADDRESS = re.compile(r"\S*(?:@|://|www\.)\S*|\b[\w-]+(?:\.[\w-]+)+/\S*", re.IGNORECASE)
-TOKEN = re.compile(r"\w+(?:['’.,/\-]\w+)*|[^\w\s]|\s+")
+# What was hidden before the question was stored is one word, which is shown.
+TOKEN = re.compile(PLACEHOLDER.pattern + r"|\w+(?:['’.,/\-]\w+)*|[^\w\s]|\s+")
 # After these stand names, also such as are ordinary words: Grace, Hope, Will.
 INTRODUCTION = re.compile(
     r"\b(?:name(?:['’]?s)?(?: is)?|named|called|known as|mr|mrs|ms|miss|dr|sir|signed)\b[ :.]*$",
@@ -50,6 +53,10 @@ def mask_question(text: str, plain_words: Collection[str]) -> str:
     is_beginning = True
     for match in TOKEN.finditer(text):
         token = match[0]
+        if PLACEHOLDER.fullmatch(token):
+            shown.append(token)
+            is_beginning = False
+            continue
         if not is_word(token):
             left_to_hide = 0 if token in ".,;!?" else left_to_hide
             is_beginning = is_beginning or token in ".!?:\n"
@@ -82,7 +89,8 @@ class AnyWord(Collection[str]):
 
 def strip_names(text: str) -> str:
     """Leave the subject of a question, to compare by: names would make strangers alike."""
-    return " ".join(mask_question(text, AnyWord()).replace(HIDDEN, " ").split())
+    masked = mask_question(PLACEHOLDER.sub(" ", text), AnyWord())
+    return " ".join(masked.replace(HIDDEN, " ").split())
 
 
 def is_word(token: str) -> bool:

@@ -11,7 +11,8 @@ import pytest
 from django.utils import timezone
 
 from assistant.answering.types import Outcome, Step
-from assistant.consumers import NO_CONVERSATION
+from assistant.consumers import DELETED, NO_CONVERSATION
+from assistant.identity import sign_conversation_id
 from assistant.models import Answer, Conversation, Frame, Question
 from assistant.nudges import Nudges
 from assistant.services import QuestionRefused, clean_question
@@ -389,3 +390,75 @@ async def test_the_reader_s_words_are_never_logged(start_runner, open_reader, ca
     assert frames[-1]["outcome"] == "failed"
     assert any("assistant.answer.failed" in record.getMessage() for record in ours)
     assert not any("marked" in record.getMessage() for record in ours)
+
+
+async def test_another_tab_is_told_that_the_conversation_was_deleted(
+    start_runner, open_reader, conversation_id
+):
+    runner = start_runner(make_sentence(1), ANSWERED)
+    here, there = open_reader(runner), open_reader(runner)
+    await here.connect()
+    await here.ask("How much?")
+    await here.receive_until("answer.finished")
+    await there.connect()
+    await there.send(type="conversation.resume", after=0)
+    await there.receive_until("answer.finished")
+
+    await runner.delete(conversation_id)
+
+    for reader in (here, there):
+        assert await reader.receive() == {"type": "conversation.deleted", "seq": 0}
+        closed = await reader.socket.receive_output(timeout=10)
+        assert (closed["type"], closed["code"]) == ("websocket.close", DELETED)
+
+
+async def test_an_answer_that_is_being_written_is_cut_by_deleting(
+    start_runner, open_reader, conversation_id
+):
+    runner = start_runner(make_sentence(1), asyncio.Event(), ANSWERED)
+    reader = open_reader(runner)
+    await reader.connect()
+    await reader.ask("How much?")
+    await reader.receive_until("answer.sentence")
+
+    await runner.delete(conversation_id)
+    frames = await reader.receive_until("conversation.deleted")
+
+    assert name(frames) == ["conversation.deleted"]
+    assert not await Frame.objects.aexists()
+
+
+async def test_a_tab_that_heard_nothing_of_it_can_not_ask_in_a_deleted_conversation(
+    start_runner, open_reader, conversation_id
+):
+    reader = open_reader(start_runner(make_sentence(1), ANSWERED))
+    await reader.connect()
+    await reader.ask("How much?")
+    await reader.receive_until("answer.finished")
+    # Deleted by another process, whose nudge is lost.
+    await Conversation.objects.filter(pk=conversation_id).adelete()
+
+    await reader.ask("And back?")
+    frame = await reader.receive()
+
+    assert frame["type"] == "conversation.deleted"
+    assert not await Conversation.objects.aexists()
+
+
+async def test_nothing_of_another_reader_can_be_had_by_guessing(start_runner, open_reader):
+    runner = start_runner(make_sentence(1, "Two coins."), ANSWERED)
+    reader = open_reader(runner)
+    await reader.connect()
+    await reader.ask("How much?")
+    question = (await reader.receive_until("answer.finished"))[0]["question"]
+    stranger = open_reader(runner, cookie=sign_conversation_id(uuid.uuid4()))
+    opened = await stranger.connect()
+
+    for number in (0, 1, question):
+        await stranger.send(type="conversation.resume", after=number)
+        await stranger.send(type="answer.stop", question=number)
+        refused = await stranger.receive()
+        assert (refused["type"], refused["code"], refused["seq"]) == ("error", "not_found", 0)
+
+    assert (opened["seq"], opened["open_question"]) == (0, None)
+    assert await stranger.socket.receive_nothing(timeout=0.05)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -240,3 +242,67 @@ async def test_a_heartbeat_keeps_the_claim_of_a_slow_answer(
     async with asyncio.timeout(10):
         while await is_silent():  # noqa: ASYNC110 - a heartbeat tells nobody that it beat
             await asyncio.sleep(0)
+
+
+async def test_deleting_stops_the_answer_and_nothing_is_written_after(
+    start_runner, conversation_id
+):
+    runner = start_runner(make_sentence(1), asyncio.Event(), ANSWERED)
+    question_id = await ask(runner, conversation_id)
+    await wait_for_frames(runner, conversation_id, 2)
+
+    is_deleted = await runner.delete(conversation_id)
+    await runner.wait(question_id, seconds=10)
+
+    assert is_deleted
+    assert runner.runs == {}
+    assert not await Conversation.objects.aexists()
+    assert not await Frame.objects.aexists()
+
+
+async def test_an_answer_in_another_process_ends_when_its_conversation_is_deleted(
+    start_runner, conversation_id, monkeypatch
+):
+    monkeypatch.setattr(running, "HEARTBEAT_SECONDS", 0.01)
+    here, there = start_runner(), start_runner(asyncio.Event(), ANSWERED)
+    question_id = await ask(there, conversation_id)
+
+    await here.delete(conversation_id)
+    await there.wait(question_id, seconds=10)
+
+    assert there.runs == {}
+    assert not await Answer.objects.aexists()
+
+
+async def test_deleting_ends_no_other_reader_s_answer(start_runner, conversation_id):
+    rest = asyncio.Event()
+    runner = start_runner(rest, ANSWERED)
+    question_id = await ask(runner, conversation_id)
+
+    is_deleted = await runner.delete(uuid.uuid4())
+    rest.set()
+
+    assert not is_deleted
+    assert (await get_answer(runner, question_id)).outcome == Outcome.ANSWERED
+
+
+async def test_an_error_after_the_end_of_an_answer_is_logged_by_nobody(
+    start_runner, conversation_id, caplog
+):
+    async def answer(text, **values):
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise RuntimeError("marked words")
+        yield ANSWERED
+
+    runner = start_runner()
+    runner.answer = answer
+    question_id = await ask(runner, conversation_id)
+
+    await runner.stop(conversation_id, question_id)
+    await get_answer(runner, question_id)
+    await asyncio.sleep(0)
+    gc.collect()
+
+    assert "marked" not in caplog.text

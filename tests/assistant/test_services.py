@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from assistant.models import Answer, Citation, Conversation, Feedback, Frame, Qu
 from assistant.services import (
     RESTART_LIMIT,
     ClaimState,
+    ConversationDeleted,
     DayInFuture,
     FinishedAnswer,
     QuestionEmpty,
@@ -20,6 +22,7 @@ from assistant.services import (
     ask_to_stop,
     claim_orphan,
     clean_question,
+    delete_conversation,
     expire_conversations,
     give_feedback,
     record_progress,
@@ -33,7 +36,7 @@ NOW = timezone.now()
 ELSEWHERE = "another-machine:1:1"
 
 
-def ask(conversation_id, text="How much?", *, key="", holder="us", as_of=None):
+def ask(conversation_id, text="How much?", *, key="", holder="us", as_of=None, is_begun=False):
     return ask_question(
         conversation_id=conversation_id,
         text=text,
@@ -43,6 +46,7 @@ def ask(conversation_id, text="How much?", *, key="", holder="us", as_of=None):
         holder=holder,
         now=NOW,
         build_frame=lambda question: {"step": "understanding"},
+        is_begun=is_begun,
     )
 
 
@@ -258,6 +262,82 @@ def test_a_conversation_without_an_open_question_has_no_orphan(conversation_id):
     assert claim(conversation_id) is None
 
 
+def list_belonging(model=Conversation):
+    """Every model whose rows belong to a conversation, however far down."""
+    belonging = {model}
+    for relation in model._meta.related_objects:
+        if relation.related_model not in belonging:
+            belonging |= list_belonging(relation.related_model)
+    return belonging
+
+
+def tell_everything(conversation_id):
+    """A conversation with a row in each table that belongs to it."""
+    question = ask(conversation_id).question
+    citation = make_citation()
+    finished = FinishedAnswer(ANSWERED, [make_sentence(1, citations=(citation,))], [citation])
+    record_progress(question=question, holder="us", now=NOW, finished=finished)
+    give_feedback(conversation_id=conversation_id, question_id=question.pk, is_helpful=True)
+    return question
+
+
+def count_rows():
+    return {model.__name__: model.objects.count() for model in list_belonging()}
+
+
+@pytest.mark.django_db
+def test_a_deleted_conversation_leaves_no_row_in_any_table_that_belongs_to_it(conversation_id):
+    tell_everything(conversation_id)
+    before = count_rows()
+
+    is_deleted = delete_conversation(conversation_id=conversation_id)
+
+    assert is_deleted
+    assert all(before.values()), "tell_everything makes a row in each"
+    assert set(count_rows().values()) == {0}
+
+
+@pytest.mark.django_db
+def test_deleting_touches_nobody_else(conversation_id):
+    tell_everything(uuid.uuid4())
+    before = count_rows()
+
+    assert not delete_conversation(conversation_id=conversation_id)
+    assert count_rows() == before
+
+
+@pytest.mark.django_db
+def test_a_question_from_an_old_tab_does_not_bring_a_deleted_conversation_back(conversation_id):
+    tell_everything(conversation_id)
+    delete_conversation(conversation_id=conversation_id)
+
+    with pytest.raises(ConversationDeleted):
+        ask(conversation_id, is_begun=True)
+
+    assert not Conversation.objects.exists()
+
+
+@pytest.mark.django_db
+def test_whoever_answers_in_a_deleted_conversation_has_lost_it(conversation_id):
+    question = ask(conversation_id).question
+    delete_conversation(conversation_id=conversation_id)
+
+    beat = record_progress(question=question, holder="us", now=NOW)
+    frame = record_progress(question=question, holder="us", now=NOW, payloads=[{"type": "x"}])
+
+    assert (beat, frame) == (ClaimState.LOST, ClaimState.LOST)
+    assert not Frame.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_expires_leaves_no_row_either(conversation_id, settings):
+    tell_everything(conversation_id)
+
+    expire_conversations(now=NOW + timedelta(days=settings.ASSISTANT_RETENTION_DAYS, minutes=1))
+
+    assert set(count_rows().values()) == {0}
+
+
 @pytest.mark.django_db
 def test_old_conversations_are_deleted_with_everything(conversation_id, settings):
     settings.ASSISTANT_RETENTION_DAYS = 30
@@ -325,3 +405,20 @@ def test_what_is_settled_opens_again_only_by_another_word(answer):
     say(answer, is_helpful=False, reason="unclear")
 
     assert Feedback.objects.get().settled_at is None
+
+
+@pytest.mark.django_db
+def test_a_question_is_stored_without_personal_data(conversation_id):
+    question = ask(conversation_id, "I am Hoda Testova, 07700 900123. How much?").question
+
+    question.refresh_from_db()
+    assert question.text == "I am [name], [phone number]. How much?"
+
+
+@pytest.mark.django_db
+def test_the_limit_is_on_what_was_typed_not_on_what_is_stored(conversation_id):
+    typed = "a@b.fr " * 85
+
+    question = ask(conversation_id, typed).question
+
+    assert len(typed) < 600 < len(question.text)

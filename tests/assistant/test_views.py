@@ -8,6 +8,7 @@ import uuid
 from datetime import UTC, date, datetime
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -446,3 +447,61 @@ def test_a_quote_from_an_earlier_government_is_labelled(client):
     turns = client.get(reverse("chat")).content.decode().partition("<template")[0]
 
     assert "Published under an earlier government" in turns
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deleting_is_asked_first_and_then_nothing_is_left(reader, conversation_id, answering):
+    answering(SENTENCE, ANSWERED)
+    reader.post(reverse("ask"), {"text": "How much?"})
+    old_cookie = reader.cookies[COOKIE].value
+
+    asked = reader.get(reverse("delete"))
+    assert Conversation.objects.exists()
+    response = reader.post(reverse("delete"), follow=True)
+
+    assert "Yes, delete it" in asked.content.decode()
+    assert "Your conversation is deleted" in response.content.decode()
+    assert not Conversation.objects.exists()
+    assert reader.cookies[COOKIE].value != old_cookie
+    assert "How much?" not in reader.get(reverse("chat")).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_there_is_nothing_to_delete_the_page_says_so(client, answering):
+    answering()
+
+    assert "nothing to delete" in client.get(reverse("delete")).content.decode()
+    assert client.post(reverse("delete")).status_code == 302
+
+
+def test_deleting_needs_the_token_of_our_own_form(conversation_id):
+    client = Client(enforce_csrf_checks=True)
+    client.cookies[COOKIE] = sign_conversation_id(conversation_id)
+
+    assert client.post(reverse("delete")).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_one_s_own_conversation_can_be_deleted_or_judged(client, answering, conversation_id):
+    answering(SENTENCE, ANSWERED)
+    client.cookies[COOKIE] = sign_conversation_id(conversation_id)
+    client.post(reverse("ask"), {"text": "How much?"})
+    question = Question.objects.get()
+
+    client.cookies[COOKIE] = sign_conversation_id(uuid.uuid4())
+    client.post(reverse("delete"), {"conversation": conversation_id.hex})
+    judged = client.post(reverse("feedback"), {"question": question.pk, "helped": "yes"})
+
+    assert Conversation.objects.filter(pk=conversation_id).exists()
+    assert judged.status_code == 404
+    assert not Feedback.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_shows_the_question_without_what_was_hidden(reader, answering):
+    answering(SENTENCE, ANSWERED)
+
+    page = reader.post(reverse("ask"), {"text": "I am Hoda Testova. How much?"}, follow=True)
+
+    assert "I am [name]. How much?" in page.content.decode()
+    assert "Testova" not in page.content.decode()

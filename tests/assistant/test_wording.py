@@ -7,6 +7,8 @@ import pytest
 from assistant import wording
 from assistant.answering import triage
 from assistant.answering.types import Outcome
+from assistant.personal_data.types import Kind
+from assistant.wording import get_hidden_notices
 from knowledge.retrieval import RetiredDocument
 from knowledge.types import DocumentStatus
 
@@ -96,3 +98,18 @@ def test_a_day_before_all_texts_is_told_the_first_one_that_has_some():
     assert "31 December 2025" in notices[0]
     nothing = wording.get_notices(Outcome.NO_EVIDENCE)
     assert wording.get_too_early_notices(day, first=None) == nothing
+
+
+def test_what_was_hidden_is_said_once_and_in_a_sentence():
+    assert get_hidden_notices(()) == ()
+    assert get_hidden_notices((Kind.NAME, Kind.PHONE, Kind.BIRTH)) == (
+        "I removed a name, a phone number and a date of birth before keeping your question. "
+        "You don't need to give them here.",
+    )
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_each_kind_of_personal_data_has_its_words(kind):
+    (notice,) = get_hidden_notices((kind,))
+
+    assert "need to give it here" in notice

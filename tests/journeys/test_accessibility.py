@@ -19,7 +19,8 @@ ZOOMED = {"width": 320, "height": 256}
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize(
-    "path", ["/", "/about", "/briefings/pilot-status", "/there-is-no-such-page"]
+    "path",
+    ["/", "/about", "/briefings/pilot-status", "/delete", "/deleted", "/there-is-no-such-page"],
 )
 def test_axe_finds_nothing_on_a_page_as_it_opens(
     new_page: Callable[..., Page], find_violations: FindViolations, path: str, scheme: str

@@ -95,3 +95,13 @@ def test_importing_the_door_does_not_import_llama_index():
     code = "import sys, knowledge.embedding; sys.exit('llama_index' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_question_is_remembered_without_its_words(fake_embedding):
+    first = embedding.embed_question("a question that is remembered")
+
+    again = embedding.embed_question("a question that is remembered")
+
+    assert again is first
+    assert all(isinstance(key, bytes) and len(key) == 16 for key in embedding._questions)
+    assert len(embedding._questions) <= embedding.QUESTIONS_REMEMBERED

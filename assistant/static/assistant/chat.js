@@ -3,7 +3,8 @@
 
 import { Connection } from "./connection.js";
 import {
-  addSentence, addTurn, clearSentences, findOpenTurn, findTurn, finishTurn, identify, showFeedback, word,
+  addSentence, addTurn, clearSentences, clearTurns, findOpenTurn, findTurn, finishTurn, identify, showFeedback, showQuestion,
+  word,
 } from "./turns.js";
 
 const PENDING = "pending-question";
@@ -25,7 +26,7 @@ const connection = new Connection({
   path: log.dataset.socketPath,
   healthPath: log.dataset.healthPath,
   after: Number(log.dataset.lastSeq) || 0,
-  on: { frame, up, down, blocked },
+  on: { frame, up, down, blocked, replaced },
 });
 
 // --- frames in ---------------------------------------------------------------------------------
@@ -36,6 +37,7 @@ function frame(content) {
     case "answer.progress": return advanced(content);
     case "answer.sentence": return released(content);
     case "answer.finished": return finished(content);
+    case "conversation.deleted": return deleted();
     case "error": return refused(content);
   }
 }
@@ -49,6 +51,8 @@ function advanced({ question, step, text, key, as_of }) {
   if (!turn && text) turn = begin({ question, key, text, as_of });
   if (!turn) return;
   identify(turn, question);
+  // Without what the server took out of it: that is what is kept, and what is shown.
+  if (text) showQuestion(turn, text);
   if (pending && pending.key === turn.dataset.key) forget();
   if (step === "restarted") clearSentences(turn);
   showWork(word(step));
@@ -78,6 +82,27 @@ function refused({ code, message }) {
   }
   if (!findOpenTurn()) showWork("");
   showError(message, code && code.startsWith("day_") ? dayBox : box);
+}
+
+// Deleted by the reader, here or in another tab.
+function deleted() {
+  clearConversation();
+  say("deleted", word("deleted"));
+}
+
+// Another conversation has begun in this browser, perhaps another person's.
+function replaced() {
+  clearConversation();
+}
+
+function clearConversation() {
+  clearTurns();
+  byId("intro").hidden = false;
+  for (const id of ["new", "delete"]) byId(id).hidden = true;
+  form.querySelector("label").textContent = word("first");
+  showError("");
+  showWork("");
+  if (pending) begin(pending);
 }
 
 // --- the connection's state ----------------------------------------------------------------------
@@ -139,7 +164,8 @@ function submit(event, text) {
 
 function begin(question) {
   byId("intro").hidden = true;
-  byId("new").hidden = false;
+  for (const id of ["new", "delete"]) byId(id).hidden = false;
+  say("deleted", "");
   form.querySelector("label").textContent = word("next");
   return addTurn(question);
 }
@@ -176,7 +202,7 @@ stop.addEventListener("click", () => {
   if (connection.send({ type: "answer.stop", question })) say("progress", word("stopping"));
 });
 
-byId("new").addEventListener("submit", forget);
+for (const id of ["new", "delete"]) byId(id).addEventListener("submit", forget);
 
 log.addEventListener("submit", async (event) => {
   if (!event.target.matches(".feedback") || !event.submitter) return;

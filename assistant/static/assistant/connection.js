@@ -11,7 +11,7 @@ const FAILURES_BEFORE_PROBE = 2;
 const NO_CONVERSATION = 4401;
 
 export class Connection {
-  // `on`: frame(frame), up(), down(), blocked().
+  // `on`: frame(frame), up(), down(), blocked(), replaced().
   constructor({ path, healthPath, after, on }) {
     this.address = (location.protocol === "https:" ? "wss://" : "ws://") + location.host + path;
     this.healthPath = healthPath;
@@ -69,6 +69,9 @@ export class Connection {
     } else if (frame.type === "conversation.opened" && frame.seq < this.after) {
       // Another conversation has begun in this browser, and counts from its own beginning.
       this.after = frame.seq;
+      this.on.replaced();
+    } else if (frame.type === "conversation.deleted") {
+      this.after = 0;
     }
     this.on.frame(frame);
   }

@@ -46,6 +46,15 @@ export function identify(turn, question) {
   if (field) field.value = question;
 }
 
+export function showQuestion(turn, text) {
+  const shown = slot(turn, "question");
+  if (shown.textContent !== text) shown.textContent = text;
+}
+
+export function clearTurns() {
+  list.replaceChildren();
+}
+
 export function clearSentences(turn) {
   slot(turn, "sentences").replaceChildren();
 }

@@ -332,3 +332,43 @@ async def test_an_answer_of_an_earlier_day_says_nothing_of_pages_retired_since()
     _, sentences, _ = await ask("Do I need a bell?", knowledge=knowledge, as_of=date(2026, 1, 1))
 
     assert all("Bells" not in sentence.text for sentence in sentences)
+
+
+async def test_personal_data_is_not_searched_for_and_the_reader_is_told_once(monkeypatch):
+    knowledge, embedded = FakeKnowledge(RULE, BRIEFING), []
+    embed_question = knowledge.embed_question
+
+    def embed(text):
+        embedded.append(text)
+        return embed_question(text)
+
+    monkeypatch.setattr(knowledge, "embed_question", embed)
+
+    _, sentences, result = await ask(
+        "My name is Hoda Testova and my GWF000000001 waits. Do I need a bell to borrow a bicycle?",
+        knowledge=knowledge,
+        history=[Turn("I am Karim Testani, how do I borrow a bicycle?")],
+    )
+
+    seen = " ".join([*knowledge.asked, *embedded])
+    assert result.outcome is Outcome.ANSWERED
+    assert "bell" in seen
+    assert not any(word in seen for word in ("Hoda", "Testova", "GWF", "000001", "Karim", "["))
+    assert sentences[-1].text == (
+        "I removed a name and a case number before keeping your question. You don't need to give "
+        "them here."
+    )
+
+
+async def test_the_notice_comes_also_for_a_question_that_was_hidden_when_it_was_stored():
+    _, sentences, _ = await ask("My [phone number] rings. Do I need a bell?", RULE, BRIEFING)
+
+    assert "removed a phone number" in sentences[-1].text
+    assert "it here" in sentences[-1].text
+
+
+async def test_a_question_of_personal_data_alone_is_asked_for_its_question():
+    _, sentences, result = await ask("My name is Hoda Testova", RULE, BRIEFING)
+
+    assert result.outcome is Outcome.CLARIFICATION_NEEDED
+    assert "removed a name" in sentences[-1].text

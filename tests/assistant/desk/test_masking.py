@@ -75,3 +75,12 @@ def test_without_known_words_no_digit_and_no_unknown_word_of_any_text_is_shown(t
 def test_the_subject_is_left_to_compare_by_and_the_name_is_not():
     assert strip_names("Can my brother Hamid get a bicycle?") == "Can my brother get a bicycle?"
     assert strip_names("Is Ann, born 1.2.1990, allowed?") == "Is , born , allowed?"
+
+
+def test_what_was_hidden_before_is_shown_by_its_kind():
+    words = {"my", "is", "on", "the", "list", "call", "me"}
+
+    masked = mask_question("My name is [name], call me on [phone number]", words)
+
+    assert masked.endswith("[name], call me on [phone number]")
+    assert strip_names("apply [date of birth] now") == "apply now"
