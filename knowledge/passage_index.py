@@ -85,6 +85,10 @@ class LocalPassageStore(BasePydanticVectorStore):
     def recipe(self) -> str:
         return self._index.recipe
 
+    def has_word(self, word: str) -> bool:
+        """Does a word that split_words made stand in any passage?"""
+        return any(word in part.segment.postings.codes for part in self._index.parts)
+
     def add(self, nodes: Sequence[BaseNode], **kwargs: Any) -> list[str]:
         raise IndexIsFixed("an index is never changed: publish a new one")
 
@@ -238,13 +242,15 @@ def find_dense(
     *,
     limit: int,
     kinds: Collection[str] | None = None,
+    only: Collection[int] | None = None,
 ) -> list[Hit]:
-    """The passages nearest in meaning, best first."""
+    """The passages nearest in meaning, best first; `only` among these if they are given."""
     return _find(
         store,
         VectorStoreQuery(
             query_embedding=np.asarray(vector, dtype=np.float32).tolist(),
             similarity_top_k=limit,
+            node_ids=_name_nodes(only),
             filters=_filter_kinds(kinds),
         ),
     )
@@ -256,6 +262,7 @@ def find_lexical(
     *,
     limit: int,
     kinds: Collection[str] | None = None,
+    only: Collection[int] | None = None,
 ) -> list[Hit]:
     """The passages that share words with the text, best first; none that shares none."""
     return _find(
@@ -264,9 +271,14 @@ def find_lexical(
             query_str=text,
             similarity_top_k=limit,
             mode=VectorStoreQueryMode.TEXT_SEARCH,
+            node_ids=_name_nodes(only),
             filters=_filter_kinds(kinds),
         ),
     )
+
+
+def _name_nodes(passages: Collection[int] | None) -> list[str] | None:
+    return None if passages is None else [str(passage) for passage in passages]
 
 
 def _filter_kinds(kinds: Collection[str] | None) -> MetadataFilters | None:
