@@ -22,6 +22,8 @@ from knowledge.lexical import split_words
 from knowledge.live_sets import LiveSet, is_in
 from knowledge.models import Passage
 from knowledge.references import (
+    ANOTHER,
+    ECHR,
     Reference,
     get_series,
     list_keys,
@@ -67,10 +69,10 @@ class Names:
 class Named:
     """What a question names. `missing` are surely references, and no heading or number is so."""
 
-    # In the order of the question and then of reading.
-    passages: tuple[int, ...] = ()
-    # Those of documents named by their titles; which of them speak to the question isn't said.
-    of_titles: frozenset[int] = frozenset()
+    # Paragraphs of that number, in the order of the question and then of reading.
+    numbered: tuple[int, ...] = ()
+    # Named by a heading, an anchor, a title or a way to ask; the ranking says which comes first.
+    headed: frozenset[int] = frozenset()
     found: tuple[str, ...] = ()
     missing: tuple[Reference, ...] = ()
 
@@ -83,7 +85,8 @@ def find_named_passages(
 ) -> Named:
     """Resolve all that a question names."""
     of_titles: set[int] = set()
-    passages: list[int] = []
+    numbered: list[int] = []
+    headed: set[int] = set()
     found: list[str] = []
     missing: list[Reference] = []
     for words in titles:
@@ -94,21 +97,28 @@ def find_named_passages(
         if written and not held_titles:
             missing.append(Reference(written, (), is_sure=True))
     for reference in references:
-        held = find_reference(reference, names, of_titles)
-        passages += held
-        if held:
+        of_number = find_numbered(reference, names, of_titles)
+        of_heading = find_headed(reference, names)
+        numbered += of_number
+        headed.update(of_heading)
+        if of_number or of_heading:
             found.append(reference.written)
         elif reference.is_sure or (reference.series and names.find(f"~{reference.series}")):
             missing.append(reference)
     return Named(
-        tuple(dict.fromkeys(passages)), frozenset(of_titles), tuple(found), tuple(missing)
+        tuple(dict.fromkeys(numbered)),
+        frozenset(headed | of_titles),
+        tuple(found),
+        tuple(missing),
     )
 
 
-def find_reference(reference: Reference, names: Names, of_titles: set[int]) -> list[int]:
+def find_numbered(reference: Reference, names: Names, of_titles: set[int]) -> list[int]:
     """The passages of the number, or else of what it stands under, in a named title if in any."""
-    for key in (key for each in reference.keys for key in list_keys(each)):
-        held = names.find(f"{key}@echr" if reference.is_of_convention else key)
+    if reference.treaty == ECHR:
+        return []
+    for key in _list_all_keys(reference):
+        held = names.find(key)
         if of_titles:
             # 'Paragraph 2.3 of Appendix UEATS' leaves the letters to the title.
             of_both = [pk for pk in [*held, *names.find(f"#{key}")] if pk in of_titles]
@@ -116,6 +126,23 @@ def find_reference(reference: Reference, names: Names, of_titles: set[int]) -> l
         if held:
             return held
     return []
+
+
+def find_headed(reference: Reference, names: Names) -> list[int]:
+    """The passages that a heading, an anchor, a title or a way to ask gives the name."""
+    mark = "@echr" if reference.treaty == ECHR else "@"
+    for key in _list_all_keys(reference):
+        held = names.find(f"{key}{mark}")
+        if reference.treaty == ANOTHER:
+            of_echr = set(names.find(f"{key}@echr"))
+            held = [pk for pk in held if pk not in of_echr]
+        if held:
+            return held
+    return []
+
+
+def _list_all_keys(reference: Reference) -> list[str]:
+    return [key for each in reference.keys for key in list_keys(each)]
 
 
 def find_titles(words: Sequence[str], titles: Sequence[Title]) -> list[Title]:
@@ -158,7 +185,7 @@ def is_mentioned(reference: Reference, text: str) -> bool:
     """Do the words of a passage name it, though no number or heading does?"""
     if not reference.keys:
         return reference.written.lower() in text.lower()
-    if reference.is_of_convention and not _CONVENTION.search(text):
+    if reference.treaty == ECHR and not _CONVENTION.search(text):
         return False
     wanted = set(reference.keys)
     return any(
@@ -204,7 +231,10 @@ def _read_names(publication_id: int, published_at: datetime | None, live_set: Li
 
 
 def list_names(row: Mapping[str, object]) -> set[str]:
-    """All names of a passage. '~' stands before a series, '#' before a number without its own."""
+    """All names of a passage.
+
+    '~' stands before a series, '#' before a number without its own, '@' after what a heading says.
+    """
     names: set[str] = set()
     numbers, rests_on = row["numbers"], row["rests_on"]
     assert isinstance(numbers, list)
@@ -212,7 +242,7 @@ def list_names(row: Mapping[str, object]) -> set[str]:
     for number, *_ in numbers:
         names.update(_list_number_names(str(number)))
     for rest in rests_on:
-        names.update(list_keys(rest["paragraph"]))
+        names.update(f"{key}@" for key in list_keys(rest["paragraph"]))
     for text in _list_texts(row):
         if any(character.isdigit() for character in text):
             names.update(_list_text_names(text))
@@ -248,9 +278,9 @@ def _list_text_names(text: str) -> tuple[str, ...]:
         for each in reference.keys
         for key in list_keys(each)
     ]
-    if _CONVENTION.search(text):
-        keys += [f"{key}@echr" for key in keys if key.startswith("art")]
-    return tuple(keys)
+    is_of_convention = _CONVENTION.search(text)
+    marks = ("@", "@echr") if is_of_convention else ("@",)
+    return tuple(f"{key}{mark}" for key in keys for mark in marks)
 
 
 def make_title(title: str, passage_ids: Sequence[int]) -> Title:

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 # What is named takes so much of the places, so that what explains it is found beside it.
 NAMED_SHARE = 2 / 3
-# More passages than these are a whole document: then the ranking says which of them come first.
-PASSAGES_OF_A_NUMBER = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +100,7 @@ def list_named(
 ) -> list[RankedHit]:
     """What the question names, in the order in which it is to be read."""
     named = asked.named
-    wanted = named.passages or tuple(named.of_titles)
+    wanted = list(dict.fromkeys([*named.numbered, *named.headed]))
     if not wanted:
         return []
     ranked = {hit.passage_id: hit for hit in hits}
@@ -113,10 +111,10 @@ def list_named(
         pk: replace(hit, score=ranked[pk].score if pk in ranked else 0.0)
         for pk, hit in alone.items()
     }
-    found = [scored[passage] for passage in wanted if passage in scored]
-    if named.passages and len(found) <= PASSAGES_OF_A_NUMBER:
-        return found
-    return sorted(found, key=lambda hit: (-hit.score, -hit.dense, hit.passage_id))
+    numbered = [scored[pk] for pk in named.numbered if pk in scored]
+    headed = [scored[pk] for pk in named.headed if pk in scored and pk not in named.numbered]
+    headed.sort(key=lambda hit: (-hit.score, -hit.dense, hit.passage_id))
+    return [*numbered, *headed]
 
 
 def score_alone(

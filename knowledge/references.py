@@ -44,8 +44,11 @@ _UNIT = re.compile(
 )
 _TITLE = re.compile(r"\b(?i:appendix)\s+([^.?!;:,\n]{1,80})|\bPart ([A-Z][a-z]+)")
 _TITLE_WORD = re.compile(r"\w+")
-_OF_CONVENTION = re.compile(
-    r"\s*(?:of\s+)?(?:the\s+)?(?:echr\b|european convention|human rights|convention on human)",
+ECHR = "ECHR"
+ANOTHER = "another"
+_OF_TREATY = re.compile(
+    r"\s*(?:of\s+|in\s+)?(?:the\s+)?(?:(?P<echr>echr\b|european convention|human rights"
+    r"|convention on human)|(?:[\w-]+\s+){0,2}?(?:agreement|treaty|protocol|convention)\b)",
     re.IGNORECASE,
 )
 _NOT_IN_A_KEY = re.compile(r"[\s\-–]+|(?<!\d)\.|\.(?!\d)")
@@ -63,8 +66,8 @@ class Reference:
     keys: tuple[str, ...]
     is_sure: bool = False
     series: str = ""
-    # An article of the European Convention on Human Rights, as the text says itself.
-    is_of_convention: bool = False
+    # Whose article it is, as the text says itself: ECHR, another treaty's, or '' where it doesn't.
+    treaty: str = ""
 
 
 def make_key(number: str) -> str:
@@ -131,8 +134,7 @@ def _read_labelled(text: str) -> _Found:
         # 'Part 2' of the rules, not of a form.
         if label == "part" and match[1].islower() and "rule" not in text.lower():
             continue
-        may_be_echr = _LABELS[label] == "art"
-        is_of_convention = bool(may_be_echr and _OF_CONVENTION.match(text, match.end()))
+        treaty = _read_treaty(text, match.end()) if _LABELS[label] == "art" else ""
         written = text[match.start() : match.start(2)]
         for number in re.finditer(_NUMBER, text[match.start(2) : match.end()], re.IGNORECASE):
             # A year: 'the Immigration Rules 2025'.
@@ -146,12 +148,17 @@ def _read_labelled(text: str) -> _Found:
                 keys = (key, *keys)
             is_sure = (
                 label in _SURE_LABELS
-                or is_of_convention
+                or treaty == ECHR
                 or (_LABELS[label] == "s" and (has_letter or "." in written))
             )
-            named = _fold(written + number[0]) + (" ECHR" if is_of_convention else "")
-            reference = Reference(named, keys, is_sure, is_of_convention=is_of_convention)
+            named = _fold(written + number[0]) + (" ECHR" if treaty == ECHR else "")
+            reference = Reference(named, keys, is_sure, treaty=treaty)
             yield match.start(), match.end(), reference
+
+
+def _read_treaty(text: str, place: int) -> str:
+    found = _OF_TREATY.match(text, place)
+    return (ECHR if found["echr"] else ANOTHER) if found else ""
 
 
 def _read_series(text: str) -> _Found:
