@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from urllib.parse import urldefrag
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +32,7 @@ from knowledge.references import (
 # So many words name a title that they don't begin: 'Victim of Trafficking'.
 WORDS_IN_A_TITLE = 2
 _NAMED_TITLE = re.compile(r"\b(?:appendix|part)\b[ :–-]*([^:]+)", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _CONVENTION = re.compile(r"human rights|\bECHR\b|european convention", re.IGNORECASE)
 
 Ids = npt.NDArray[np.int64]
@@ -244,7 +244,7 @@ def list_names(row: Mapping[str, object]) -> set[str]:
     for rest in rests_on:
         names.update(f"{key}@" for key in list_keys(rest["paragraph"]))
     for text in _list_texts(row):
-        if any(character.isdigit() for character in text):
+        if _DIGIT.search(text):
             names.update(_list_text_names(text))
     return names
 
@@ -256,7 +256,7 @@ def _list_texts(row: Mapping[str, object]) -> Iterator[str]:
     yield str(row["title"])
     yield from headings
     yield from asks
-    yield urldefrag(str(row["url"])).fragment.replace("-", " ")
+    yield str(row["url"]).partition("#")[2].replace("-", " ")
 
 
 def _list_number_names(number: str) -> Iterator[str]:

@@ -60,7 +60,7 @@ def find_terms(question: str, entries: Sequence[ReadersWord] | None = None) -> t
             continue
         # What a longer entry explains is explained: 'lawyer' in 'lawyer for free'.
         left = f"{left[: found.start()]}|{left[found.end() :]}"
-        stems = set(split_words(" ".join(entry.terms)))
+        stems = set(split_words(" ".join(entry.terms))) - set(split_words(entry.said))
         if len(stems & asked) >= len(stems) * KNOWN_SHARE:
             continue
         for term in entry.terms:

@@ -79,17 +79,19 @@ class Speller:
     def mend(self, text: str) -> Mended:
         """Mend the words that nobody knows; a text that is not English stays as it is."""
         changes: dict[str, str] = {}
-        unknown = 0
-        matches = list(_WORD.finditer(text))
-        for match in matches:
+        looked_at = unknown = 0
+        for match in _WORD.finditer(text):
             word = match[0].lower()
-            if self._stays(match) or word in changes or self.is_known(word):
+            if self._stays(match):
+                continue
+            looked_at += 1
+            if word in changes or self.is_known(word):
                 continue
             if mended := self.find(word):
                 changes[word] = mended
             else:
                 unknown += 1
-        if not changes or unknown > len(matches) * (1 - self.settings.known_share):
+        if not changes or unknown > looked_at * (1 - self.settings.known_share):
             return Mended(text)
 
         def replace(match: re.Match[str]) -> str:
@@ -153,8 +155,10 @@ class Speller:
     @cached_property
     def _by_initial(self) -> Mapping[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for word in self._counts:
-            if len(word) >= self.settings.shortest:
+        for word, count in self._counts.items():
+            # What stands once may be a misprint itself.
+            is_sure = count > 1 or is_english(word)
+            if is_sure and len(word) >= self.settings.shortest:
                 found.setdefault(word[0], []).append(word)
         return found
 

@@ -48,4 +48,4 @@ def count_live_words(publication_id: int, published_at: datetime | None) -> Mapp
         words = set(LETTERS.findall(" ".join([title, text, *asks]).lower()))
         weight = BRIEFING_WEIGHT if kind == DocumentKind.BRIEFING else 1
         counts.update(dict.fromkeys(words, weight))
-    return {word: count for word, count in counts.items() if count >= PASSAGES_WITH_A_PLAIN_WORD}
+    return counts

@@ -9,19 +9,23 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
+TEXTS_REMEMBERED = 4000
 _MONTH_NAMES = "|".join(f"{month[:3]}(?:{month[3:]})?" for month in MONTHS)
-_DATE = re.compile(
-    rf"(?:\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?\b(?P<month>{_MONTH_NAMES})\b\.?"
-    r"(?:\s+(?P<first>\d{1,2})(?:st|nd|rd|th)?(?![\d:]),?)?(?:\s+(?P<year>(?:19|20)\d\d)\b)?",
+_MONTH = re.compile(
+    rf"\b({_MONTH_NAMES})\b\.?(?:\s+(\d{{1,2}})(?:st|nd|rd|th)?(?![\d:]),?)?(?:\s+((?:19|20)\d\d)\b)?",
     re.IGNORECASE,
 )
+_DAY_BEFORE = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?$")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _BEFORE_A_MONTH = re.compile(r"\b(?:in|since|until|from|of|last|during)\s+$", re.IGNORECASE)
 _ISO_DATE = re.compile(r"\b(20\d\d)-(\d\d)(?:-(\d\d))?\b")
+LONGEST_DAY = len(" 31st of ")
 _FIGURES = re.compile(r"\d[\d,.]*")
 _WORD = re.compile(r"[a-z]{2,}|#")
 
@@ -87,16 +91,21 @@ class NamedDate:
         )
 
 
+# The same passages are found again and again.
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def read_dates(text: str) -> frozenset[NamedDate]:
     return frozenset(_read_dates(text))
 
 
 def _read_dates(text: str) -> Iterator[NamedDate]:
-    for match in _DATE.finditer(text):
-        name, year, day = match["month"], match["year"], match["day"] or match["first"]
+    for match in _MONTH.finditer(text):
+        name, day, year = match.groups()
+        before = text[max(0, match.start() - LONGEST_DAY) : match.start()]
+        if found := _DAY_BEFORE.search(before):
+            day = found[1]
         # 'They may' is no month.
         is_verb = name.lower() == "may" and not (year or day)
-        if is_verb and not _BEFORE_A_MONTH.search(text[: match.start()]):
+        if is_verb and not _BEFORE_A_MONTH.search(before):
             continue
         month = next(i for i, each in enumerate(MONTHS, 1) if each.startswith(name[:3].lower()))
         yield NamedDate(int(year or 0), month, int(day or 0))
@@ -138,9 +147,9 @@ def put_newest_first(
     ranked = list(order)
     if read_dates(question):
         return ranked
-    words = {place: _read_frame(passages[place].text) for place in ranked}
     dates = {place: _get_newest(passages[place], settings) for place in ranked}
-    left = [place for place in ranked if words[place] and dates[place]]
+    words = {place: _read_frame(passages[place].text) for place in ranked if dates[place]}
+    left = [place for place, frame in words.items() if frame]
     while left:
         first, *left = left
         reached = passages[first].score - settings.alike_reach
@@ -161,9 +170,10 @@ def put_newest_first(
     return ranked
 
 
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def _read_frame(text: str) -> frozenset[str]:
     """The words of a text without its figures and dates; empty where it has no figure."""
-    frame = _FIGURES.sub("#", _DATE.sub("#", text.lower()))
+    frame = _FIGURES.sub("#", _MONTH.sub("#", text.lower()))
     return frozenset(_WORD.findall(frame)) if "#" in frame else frozenset()
 
 
@@ -173,7 +183,8 @@ def _are_alike(one: frozenset[str], other: frozenset[str], share: float) -> bool
 
 def _get_newest(passage: Weighed, settings: WeighingSettings) -> tuple[int, ...]:
     """The newest date with a year that it names, or else when it was published; () for none."""
-    named = [each for each in read_dates(passage.text) if each.year]
+    has_year = _YEAR.search(passage.text)
+    named = [each for each in read_dates(passage.text) if each.year] if has_year else []
     if named:
         newest = max(named)
         return newest.year, newest.month, newest.day
