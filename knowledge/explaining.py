@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from knowledge.live_sets import LiveSet
 from knowledge.models import LivePeriod, Passage
 from knowledge.question_words import rank_part, read_words
-from knowledge.ranking import RETRIEVAL, RankedHit
+from knowledge.ranking import RankedHit
 from knowledge.retrieval import (
     embed_question,
     find_publication,
@@ -93,8 +93,6 @@ class Explanation:
     published_at: datetime | None = None
     best_dense: float = 0.0
     best_lexical: float = 0.0
-    # The share of the dense score for a question of this length.
-    dense_weight: float = 0.0
     # What the question names, held and not, and the terms that were searched for beside it.
     references: tuple[str, ...] = ()
     unknown_references: tuple[str, ...] = ()
@@ -140,7 +138,6 @@ def explain(
         published_at=retrieval.published_at,
         best_dense=retrieval.best_dense,
         best_lexical=retrieval.best_lexical,
-        dense_weight=RETRIEVAL.weigh_dense(question),
         references=retrieval.references,
         unknown_references=retrieval.unknown_references,
         official_terms=retrieval.official_terms,

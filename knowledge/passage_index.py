@@ -242,15 +242,15 @@ def find_dense(
     *,
     limit: int,
     kinds: Collection[str] | None = None,
-    only: Collection[int] | None = None,
+    passage_ids: Collection[int] | None = None,
 ) -> list[Hit]:
-    """The passages nearest in meaning, best first; `only` among these if they are given."""
+    """The passages nearest in meaning, best first; of these passages alone, where given."""
     return _find(
         store,
         VectorStoreQuery(
             query_embedding=np.asarray(vector, dtype=np.float32).tolist(),
             similarity_top_k=limit,
-            node_ids=_name_nodes(only),
+            node_ids=_name_nodes(passage_ids),
             filters=_filter_kinds(kinds),
         ),
     )
@@ -262,7 +262,7 @@ def find_lexical(
     *,
     limit: int,
     kinds: Collection[str] | None = None,
-    only: Collection[int] | None = None,
+    passage_ids: Collection[int] | None = None,
 ) -> list[Hit]:
     """The passages that share words with the text, best first; none that shares none."""
     return _find(
@@ -271,14 +271,14 @@ def find_lexical(
             query_str=text,
             similarity_top_k=limit,
             mode=VectorStoreQueryMode.TEXT_SEARCH,
-            node_ids=_name_nodes(only),
+            node_ids=_name_nodes(passage_ids),
             filters=_filter_kinds(kinds),
         ),
     )
 
 
-def _name_nodes(passages: Collection[int] | None) -> list[str] | None:
-    return None if passages is None else [str(passage) for passage in passages]
+def _name_nodes(passage_ids: Collection[int] | None) -> list[str] | None:
+    return None if passage_ids is None else list(map(str, passage_ids))
 
 
 def _filter_kinds(kinds: Collection[str] | None) -> MetadataFilters | None:

@@ -20,7 +20,7 @@ from knowledge.named_passages import (
     get_names,
     is_mentioned,
 )
-from knowledge.ranking import RankedHit, rank
+from knowledge.ranking import RankedHit, rank, repeat_asked
 from knowledge.readers_words import find_terms
 from knowledge.references import Reference, read_references, read_title_names
 from knowledge.weighing import Weighed, put_newest_first, weigh
@@ -39,11 +39,6 @@ class AskedWords:
     question: str
     terms: tuple[str, ...] = ()
     named: Named = NOTHING_NAMED
-
-    @property
-    def searched(self) -> str:
-        """For the search by words, with the official terms behind it."""
-        return " ".join([self.question, *self.terms])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +74,7 @@ def rank_part(
     """Rank, leave out what is stale, and put first what is named, also if no search found it."""
     hits = [
         hit
-        for hit in rank(store, asked.searched, vector, kinds=kinds)
+        for hit in rank(store, asked.question, vector, kinds=kinds, terms=asked.terms)
         if hit.passage_id not in stale
     ]
     named = list_named(store, asked, vector, hits, kinds=kinds)
@@ -107,8 +102,9 @@ def list_named(
     # Where the search by meaning didn't find it, it has a likeness all the same.
     unscored = [pk for pk in wanted if pk not in ranked or not ranked[pk].dense]
     alone = score_alone(store, asked, vector, unscored, kinds=kinds)
+    least = min((hit.score for hit in hits), default=0.0)
     scored = ranked | {
-        pk: replace(hit, score=ranked[pk].score if pk in ranked else 0.0)
+        pk: replace(hit, score=ranked[pk].score if pk in ranked else least)
         for pk, hit in alone.items()
     }
     numbered = [scored[pk] for pk in named.numbered if pk in scored]
@@ -125,15 +121,14 @@ def score_alone(
     *,
     kinds: Collection[str] | None,
 ) -> dict[int, RankedHit]:
-    """The scores of passages that were not among the best."""
+    """The likeness and the words of passages that were not among the best; without a place."""
     # Imported here because llama_index takes seconds, which no other command should wait for.
-    from knowledge.passage_index import find_dense, find_lexical
+    from knowledge.passage_index import find_dense
 
     if not passages:
         return {}
-    dense = find_dense(store, vector, limit=len(passages), kinds=kinds, only=passages)
-    words = find_lexical(store, asked.searched, limit=len(passages), kinds=kinds, only=passages)
-    lexical = {hit.passage_id: hit.score for hit in words}
+    found = find_dense(store, vector, limit=len(passages), kinds=kinds, passage_ids=passages)
+    lexical = score_words(store, asked.question, passages)
     return {
         hit.passage_id: RankedHit(
             passage_id=hit.passage_id,
@@ -141,8 +136,19 @@ def score_alone(
             dense=hit.score,
             lexical=lexical.get(hit.passage_id, 0.0),
         )
-        for hit in dense
+        for hit in found
     }
+
+
+def score_words(
+    store: BasePydanticVectorStore, question: str, passages: Collection[int]
+) -> dict[int, float]:
+    """The score of the question's own words in each of the passages that has any."""
+    from knowledge.passage_index import find_lexical
+
+    text, times = repeat_asked(question)
+    hits = find_lexical(store, text, limit=len(passages), passage_ids=passages)
+    return {hit.passage_id: hit.score / times for hit in hits}
 
 
 def order_found(
@@ -178,14 +184,9 @@ def score_own_words(
     store: BasePydanticVectorStore, asked: AskedWords, hits: Sequence[RankedHit]
 ) -> list[RankedHit]:
     """With the score of the reader's own words: terms that we added are no evidence."""
-    # Imported here because llama_index takes seconds, which no other command should wait for.
-    from knowledge.passage_index import find_lexical
-
     if not asked.terms or not hits:
         return list(hits)
-    passages = [hit.passage_id for hit in hits]
-    found = find_lexical(store, asked.question, limit=len(passages), only=passages)
-    own = {hit.passage_id: hit.score for hit in found}
+    own = score_words(store, asked.question, [hit.passage_id for hit in hits])
     return [replace(hit, lexical=own.get(hit.passage_id, 0.0)) for hit in hits]
 
 
