@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 # What is named takes so much of the places, so that what explains it is found beside it.
 NAMED_SHARE = 2 / 3
+# In standard deviations, as the fused score: a heading or a title that is named may be the place
+# where the answer stands, or only the case in which it is asked.
+HEADED_BONUS = 1.5
+# The first sixth of the places: there it has to stand, or it is put before all others.
+FIRST_SHARE = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,40 +82,53 @@ def rank_part(
         for hit in rank(store, asked.question, vector, kinds=kinds, terms=asked.terms)
         if hit.passage_id not in stale
     ]
-    named = list_named(store, asked, vector, hits, kinds=kinds)
-    first = [hit for hit in named if hit.passage_id not in stale]
+    if not (asked.named.numbered or asked.named.headed):
+        return RankedPart(hits=hits, limit=limit)
+    named = {
+        pk: hit
+        for pk, hit in score_named(store, asked, vector, hits, kinds=kinds).items()
+        if pk not in stale
+    }
+    first = [named[pk] for pk in asked.named.numbered if pk in named]
+    headed = [hit for pk, hit in named.items() if pk not in asked.named.numbered]
+    headed.sort(key=lambda hit: (-hit.score, -hit.dense, hit.passage_id))
+    others = [hit for hit in hits if hit.passage_id not in named]
+    if is_beaten(headed, others, limit):
+        first += headed
+        headed = []
     first = first[: max(1, int(limit * NAMED_SHARE))]
     pinned = frozenset(hit.passage_id for hit in first)
-    rest = [hit for hit in hits if hit.passage_id not in pinned]
+    rest = sorted([*headed, *others], key=lambda hit: (-hit.score, hit.passage_id))
     return RankedPart(hits=[*first, *rest], limit=limit, pinned=pinned)
 
 
-def list_named(
+def is_beaten(headed: Sequence[RankedHit], others: Sequence[RankedHit], limit: int) -> bool:
+    """Would none of what is named by its heading stand among the first?"""
+    place = min(limit, len(others)) // FIRST_SHARE
+    return bool(headed and others) and headed[0].score < others[place].score
+
+
+def score_named(
     store: BasePydanticVectorStore,
     asked: AskedWords,
     vector: npt.ArrayLike,
     hits: Sequence[RankedHit],
     *,
     kinds: Collection[str] | None,
-) -> list[RankedHit]:
-    """What the question names, in the order in which it is to be read."""
+) -> dict[int, RankedHit]:
+    """All that the question names of these kinds; a heading that is named is worth a bonus."""
     named = asked.named
-    wanted = list(dict.fromkeys([*named.numbered, *named.headed]))
-    if not wanted:
-        return []
-    ranked = {hit.passage_id: hit for hit in hits}
+    wanted = {*named.numbered, *named.headed}
+    ranked = {hit.passage_id: hit for hit in hits if hit.passage_id in wanted}
     # Where the search by meaning didn't find it, it has a likeness all the same.
     unscored = [pk for pk in wanted if pk not in ranked or not ranked[pk].dense]
-    alone = score_alone(store, asked, vector, unscored, kinds=kinds)
     least = min((hit.score for hit in hits), default=0.0)
-    scored = ranked | {
-        pk: replace(hit, score=ranked[pk].score if pk in ranked else least)
-        for pk, hit in alone.items()
+    for pk, hit in score_alone(store, asked, vector, unscored, kinds=kinds).items():
+        ranked[pk] = replace(hit, score=ranked[pk].score if pk in ranked else least)
+    return {
+        pk: replace(hit, score=hit.score + HEADED_BONUS) if pk in named.headed else hit
+        for pk, hit in ranked.items()
     }
-    numbered = [scored[pk] for pk in named.numbered if pk in scored]
-    headed = [scored[pk] for pk in named.headed if pk in scored and pk not in named.numbered]
-    headed.sort(key=lambda hit: (-hit.score, -hit.dense, hit.passage_id))
-    return [*numbered, *headed]
 
 
 def score_alone(

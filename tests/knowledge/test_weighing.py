@@ -71,7 +71,7 @@ def test_the_newest_of_the_same_figure_comes_first():
         "How many came?",
         make("By the end of March 2026 there had been 30 people who came.", 0.9),
         make("Something else entirely, of 7 June 2026.", 0.85),
-        make("By the end of May 2026 there had been 50 people who came.", 0.8),
+        make("By the end of May 2026 there had been 50 people who came.", 0.5),
     ) == [2, 1, 0]
 
 
@@ -91,7 +91,7 @@ def test_rules_that_read_alike_keep_their_places():
 
 def test_a_figure_far_behind_keeps_its_place():
     old = make("By March 2026 there were 30 people who came.", 0.9)
-    new = make("By May 2026 there were 50 people who came.", 0.3)
+    new = make("By May 2026 there were 50 people who came.", 0.1)
 
     assert order("How many came?", old, new) == [0, 1]
 
