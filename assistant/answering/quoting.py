@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from assistant.answering.reading import Item, Unit, read_units
 from assistant.answering.sentences import fold_space, split_sentences
 from assistant.answering.verification import ELLIPSIS
+from knowledge.retrieval import list_keys, read_references
 from knowledge.types import DocumentKind, NumberedSpan, RankedPassage, Support
 
 # How like the question (cosine) each of the texts is.
@@ -39,13 +40,6 @@ LEANS_ON_THE_ONE_BEFORE = re.compile(
     r"(?:this|these|that|those|they|it|he|she|such|however|but|otherwise|in that case|"
     r"in this case|if so|if not|the same|then|also|for example|here|there)\b",
     re.IGNORECASE,
-)
-
-
-# '327F', 'UEATS 2.5', 'E-ECP.3.1'; bare numbers only after a word for them.
-PARAGRAPH_NAME = re.compile(
-    r"(\b(?:[A-Z]{1,6}(?:-[A-Z]+)?[ .]?)?\d+(?:[A-Z]{1,3}|(?:\.\d+[A-Z]{0,2})+)"
-    r"(?:\([a-z]{1,4}\))*|(?<=paragraph )\d+[A-Za-z]{0,3}|(?<=rule )\d+[A-Za-z]{0,3})"
 )
 
 
@@ -90,18 +84,14 @@ def find_named(
     question: str, passages: Sequence[RankedPassage]
 ) -> list[tuple[RankedPassage, NumberedSpan]]:
     """Return the paragraphs that the question names: 'What does 12AB say?'"""
-    named = {squeeze(match[1]) for match in PARAGRAPH_NAME.finditer(question)}
+    named = {key for reference in read_references(question) for key in reference.keys}
     return [
         (passage, span)
         for passage in passages
         if passage.kind is DocumentKind.OFFICIAL
         for span in passage.numbers
-        if squeeze(span.number) in named
+        if not named.isdisjoint(list_keys(span.number))
     ]
-
-
-def squeeze(number: str) -> str:
-    return re.sub(r"\s+", "", number).rstrip(".").upper()
 
 
 def choose_named(named: Sequence[tuple[RankedPassage, NumberedSpan]]) -> list[Candidate]:

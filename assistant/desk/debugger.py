@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from assistant.answering import pipeline
+from assistant.answering.language import is_clearly_not_english
 from assistant.answering.quoting import find_named
 from assistant.answering.rephrasing import make_standalone
 from assistant.answering.types import DraftSentence, Outcome, Turn
@@ -123,6 +124,8 @@ def look_up(
     history = [Turn(earlier)] if earlier else []
     tried = candidate.pk if candidate else None
     standalone = make_standalone(question, history)
+    if not is_clearly_not_english(question):
+        standalone = live_knowledge.mend_question(standalone)
     verdict, vector = pipeline.understand(question, standalone, live_knowledge)
     searched = standalone if verdict.search is None else verdict.search
     explanation, retrieval = None, Retrieval()

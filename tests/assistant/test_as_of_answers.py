@@ -61,6 +61,7 @@ class Knowledge:
     embed_texts = staticmethod(retrieval.embed_texts)
     find_first_day = staticmethod(retrieval.find_first_day)
     find_retired = staticmethod(retrieval.find_retired)
+    mend_question = staticmethod(retrieval.mend_question)
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from knowledge import bundled_embedding
-from knowledge.embedding import ModelFilesUnusable, embed_passages, embed_question
+from knowledge.embedding import embed_passages, embed_question
 
 pytestmark = pytest.mark.model
 
@@ -31,17 +30,3 @@ def test_a_long_text_does_not_fail():
     rows = embed_passages(["word " * 3000, "short"])
 
     assert np.isfinite(rows).all()
-
-
-def test_a_changed_model_file_is_refused(monkeypatch):
-    monkeypatch.setitem(bundled_embedding.FILE_DIGESTS, "tokenizer.json", "0" * 64)
-
-    with pytest.raises(ModelFilesUnusable, match=r"tokenizer\.json is not the file"):
-        bundled_embedding.BundledEmbedding()
-
-
-def test_a_missing_package_is_told_with_the_remedy(monkeypatch):
-    monkeypatch.setattr(bundled_embedding, "PACKAGE", "no_such_package")
-
-    with pytest.raises(ModelFilesUnusable, match="install the requirements again"):
-        bundled_embedding.read_model_file("model.onnx")

@@ -138,6 +138,9 @@ class FakeKnowledge:
     def find_retired(self, question: str, **options: object) -> RetiredDocument | None:
         return self.retired
 
+    def mend_question(self, text: str) -> str:
+        return text.replace("frnace", "france")
+
     def find_first_day(self) -> date | None:
         return FIRST_DAY
 

@@ -164,6 +164,22 @@ async def test_a_follow_up_is_searched_for_with_its_topic():
     assert knowledge.asked[0] == "Do I need a bell to borrow a bicycle? and my children?"
 
 
+async def test_a_misspelt_question_is_searched_for_as_it_was_meant():
+    knowledge = FakeKnowledge(RULE, BRIEFING)
+
+    await ask("Do I need a bell to borrow a bicycle in frnace?", knowledge=knowledge)
+
+    assert knowledge.asked[0] == "Do I need a bell to borrow a bicycle in france?"
+
+
+async def test_a_question_in_another_language_is_not_mended():
+    knowledge = FakeKnowledge(RULE, BRIEFING)
+
+    await ask("ماذا عن frnace؟", knowledge=knowledge)
+
+    assert all("frnace" in asked for asked in knowledge.asked)
+
+
 async def test_without_turns_a_vague_question_is_asked_back():
     _, sentences, result = await ask("what about it?", RULE, BRIEFING)
 

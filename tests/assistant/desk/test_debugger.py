@@ -50,6 +50,20 @@ def test_a_question_is_taken_apart(auditor, live):
     assert found.answer.result.timings_ms
 
 
+def test_what_the_words_of_a_question_say_is_shown(auditor, live):
+    asked = "Does paragraph 999Z say what my wife pays for the ferrry?"
+
+    response = auditor.post(URL, {"question": asked})
+
+    explanation = response.context["found"].explanation
+    page = response.content.decode()
+    assert response.context["found"].standalone == asked.replace("ferrry", "ferry")
+    assert explanation.unknown_references == ("paragraph 999Z",)
+    assert "spouse" in explanation.official_terms
+    assert "Official terms searched for beside it" in page
+    assert "Named, and not held" in page
+
+
 def test_nothing_that_is_typed_is_stored_or_logged(auditor, live, caplog, capfd):
     caplog.set_level(logging.DEBUG)
     before = count_rows()
