@@ -16,8 +16,9 @@ from rich.console import Console
 from assistant.answering.pipeline import warm_up
 from assistant.evaluation.comparing import compare, read_earlier_rows
 from assistant.evaluation.evidence import measure_evidence
+from assistant.evaluation.plotting import draw_curves
 from assistant.evaluation.running import Selection, evaluate_answers
-from assistant.evaluation.terminal import show_answers, show_figures
+from assistant.evaluation.terminal import show_answers, show_evidence, show_figures
 from knowledge.evaluation import evaluate_retrieval
 from knowledge.types import ProgressCallback
 
@@ -93,6 +94,19 @@ def find_fall(options: Options, report: Report) -> str:
     return f"worse than {options['compare']}: {failing}"
 
 
+def add_evidence_arguments(parser: ArgumentParser) -> None:
+    add_files(parser)
+    parser.add_argument("--plot", type=Path, metavar="FILE.svg", help="draw the curves there")
+
+
+def measure_curves(options: Options, on_progress: ProgressCallback) -> Report:
+    report = measure_evidence(options["files"], on_progress=on_progress)
+    if options["plot"]:
+        drawing = draw_curves(report["curve"], floor=report["floor"])
+        options["plot"].write_text(drawing, encoding="utf-8")
+    return report
+
+
 RETRIEVAL = Part(
     name="retrieval",
     help="a folder in BEIR's layout",
@@ -112,6 +126,7 @@ ANSWERS = Part(
 EVIDENCE = Part(
     name="evidence",
     help="files of questions that have an answer and of those that have none",
-    add_arguments=add_files,
-    measure=lambda options, on_progress: measure_evidence(options["files"]),
+    add_arguments=add_evidence_arguments,
+    measure=measure_curves,
+    show=show_evidence,
 )

@@ -44,6 +44,25 @@ def show_answers(report: Report, console: Console) -> None:
         show_comparison(report["comparison"], console)
 
 
+def show_evidence(report: Report, console: Console) -> None:
+    """What the floor gets wrong, then the figures of each file, then of each floor."""
+    for row in report["rows"]:
+        if not row["passed"]:
+            weight = "" if row["weight"] is None else f", {row['weight']:.3f}"
+            line = f"{row['file']} {row['id']} ({row['outcome']}{weight})"
+            console.print(line, markup=False, soft_wrap=True)
+    show_group("file", report["files"], console)
+    table = Table("floor", "kept", "refused", box=SIMPLE, pad_edge=False)
+    for point in report["curve"]:
+        is_set = point["floor"] == report["floor"]
+        table.add_row(
+            *(str(point[name]) for name in ("floor", "kept", "refused")),
+            style="bold" if is_set else "",
+        )
+    console.print(table)
+    show_figures(report, console)
+
+
 def show_outcomes(outcomes: Mapping[str, Mapping[str, int]], console: Console) -> None:
     """The confusion matrix: a row for what was wanted, a column for what came."""
     came = sorted({name for counts in outcomes.values() for name in counts})

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.evaluation import parts
 from assistant.evaluation.comparing import EarlierRunUnusable
-from assistant.evaluation.parts import ANSWERS
+from assistant.evaluation.parts import ANSWERS, EVIDENCE
 from assistant.evaluation.running import Selection
 from tests.assistant.evaluation.samples import make_row
 
@@ -73,3 +73,16 @@ def test_what_to_compare_with_is_read_before_anything_is_asked(asked, tmp_path):
         ANSWERS.measure(parse("a", "--compare", str(tmp_path / "earlier.json")), print)
 
     assert asked == []
+
+
+def test_the_curves_are_drawn_where_that_is_asked_for(tmp_path, monkeypatch):
+    curve = [{"floor": 0.2, "kept": 1.0, "refused": 0.7}, {"floor": 0.4, "kept": 0, "refused": 1}]
+    report = {"floor": 0.3, "curve": curve}
+    monkeypatch.setattr(parts, "measure_evidence", lambda paths, on_progress: report)
+    drawing = tmp_path / "curves.svg"
+
+    EVIDENCE.measure({"files": [], "plot": None}, print)
+    assert not drawing.exists()
+
+    EVIDENCE.measure({"files": [], "plot": drawing}, print)
+    assert drawing.read_text().startswith("<svg")

@@ -4,7 +4,7 @@ from rich.console import Console
 
 from assistant.evaluation.comparing import compare
 from assistant.evaluation.figures import count_outcomes, summarise, summarise_groups
-from assistant.evaluation.terminal import show_answers, show_figures
+from assistant.evaluation.terminal import show_answers, show_evidence, show_figures
 from tests.assistant.evaluation.samples import make_row
 
 
@@ -67,3 +67,24 @@ def test_figures_stand_one_a_line():
     assert print_to_text(show_figures, {"ndcg@10": 1.0, "queries": 2, "rows": [1]}) == (
         "ndcg@10  1.0\nqueries  2\n"
     )
+
+
+def test_what_the_floor_gets_wrong_comes_first_and_the_floor_that_is_set_is_in_the_table():
+    counts = {"answerable": 1, "kept": 0.0, "unanswerable": 1, "refused": 1.0}
+    rows = [
+        {"id": "g1", "file": "a", "passed": True, "outcome": "no_evidence", "weight": 0.1},
+        {"id": "g2", "file": "a", "passed": False, "outcome": "no_evidence", "weight": 0.2345},
+        {"id": "g3", "file": "a", "passed": False, "outcome": "unsafe", "weight": None},
+    ]
+    report = {
+        "floor": 0.3,
+        **counts,
+        "files": {"a": counts},
+        "curve": [{"floor": 0.3, **counts}],
+        "rows": rows,
+    }
+
+    text = print_to_text(show_evidence, report)
+
+    assert text.startswith("a g2 (no_evidence, 0.234)\na g3 (unsafe)\n")
+    assert "g1" not in text
