@@ -35,6 +35,19 @@ ASKS_FOR_A_DETAIL = re.compile(
 )
 # Inside a sentence, where a capital letter means something; and numbers.
 NAME = re.compile(r"(?<=[\w,] )[A-Z][\w’'()-]+|\b\d[\d/.]*\b")
+# 'How do I …', not 'I am a refugee in Malaysia': that reader may be resettled to the UK.
+DISTANT_COUNTRY = re.compile(
+    r"^(how|what|which|where|who|do|does|is|are|can)\b[^.?!]*"
+    r"\b(asylum|visas?|citizenship|(work|residence) permit)( \w+){0,4} (in|to|for) (the )?"
+    r"(united states|(?-i:USA?)|america|canada|mexico|brazil|argentina|australia|new zealand|"
+    r"japan|china|korea|singapore|malaysia|thailand|dubai|qatar|saudi arabia|south africa)\b",
+    re.IGNORECASE,
+)
+OUR_COUNTRIES = re.compile(
+    r"\b(uk|u\.k\.|united kingdom|britain|british|england|english|scotland|wales|ireland|france|"
+    r"french|calais|channel|pilot|one in|home office|here|come|join|bring|resettle\w*)\b",
+    re.IGNORECASE,
+)
 # A passage as near as this speaks to the question, whatever it names; long stories name much
 # that they don't ask about.
 NEAR_IN_ANY_CASE = 0.76
@@ -115,12 +128,24 @@ def get_own_examples() -> tuple[str, ...]:
     )
 
 
-def has_evidence(question: str, retrieval: Retrieval, knowledge: Knowledge) -> bool:
+def has_evidence(
+    question: str, retrieval: Retrieval, knowledge: Knowledge, *, floor: float | None = None
+) -> bool:
     """Say whether the best passages are near enough to the question to speak to it at all."""
-    if not retrieval.passages or misses_a_detail(question, retrieval):
+    if not retrieval.passages:
         return False
-    signs = read_signs(question, retrieval, knowledge)
-    return signs.weight >= settings.ASSISTANT_EVIDENCE_FLOOR
+    if is_about_a_distant_country(question) or misses_a_detail(question, retrieval):
+        return False
+    floor = settings.ASSISTANT_EVIDENCE_FLOOR if floor is None else floor
+    return read_signs(question, retrieval, knowledge).weight >= floor
+
+
+def is_about_a_distant_country(question: str) -> bool:
+    """Say whether it asks how to go to, or stay in, a country that has no part in our subject.
+
+    Countries of Europe do have one: who asked for asylum there may be returned.
+    """
+    return bool(DISTANT_COUNTRY.search(question)) and not OUR_COUNTRIES.search(question)
 
 
 def misses_a_detail(question: str, retrieval: Retrieval) -> bool:

@@ -17,7 +17,7 @@ from assistant.answering.evidence import Knowledge
 from assistant.answering.pipeline import search_both_kinds, understand
 from assistant.answering.quoting import find_named
 from assistant.answering.rephrasing import make_standalone
-from assistant.answering.sufficiency import misses_a_detail, read_signs
+from assistant.answering.sufficiency import has_evidence, read_signs
 from assistant.answering.types import Outcome
 from assistant.evaluation.asking import GoldQuestion, read_gold_questions
 from knowledge import retrieval as live_knowledge
@@ -56,7 +56,7 @@ def weigh(question: GoldQuestion, knowledge: Knowledge) -> Weighed:
         retrieval = search_both_kinds(standalone, as_of=None, vector=vector, knowledge=knowledge)
         if not find_named(standalone, retrieval.passages):
             weight = read_signs(standalone, retrieval, knowledge).weight
-            if not retrieval.passages or misses_a_detail(standalone, retrieval):
+            if not has_evidence(standalone, retrieval, knowledge, floor=NEVER):
                 weight = NEVER
     return Weighed(question=question, outcome=verdict.outcome, weight=weight)
 
@@ -88,7 +88,7 @@ def measure_evidence(
             file: count([each for each in weighed if each.question.file == file], floor)
             for file in dict.fromkeys(each.question.file for each in weighed)
         },
-        "curve": [{"floor": each, **count(weighed, each)} for each in FLOORS],
+        "curve": [{"floor": each, **count(weighed, each)} for each in sorted({*FLOORS, floor})],
         "rows": [describe(each, floor) for each in weighed],
     }
 

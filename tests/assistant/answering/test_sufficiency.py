@@ -12,6 +12,7 @@ from assistant.answering.sufficiency import (
     get_other_examples,
     get_own_examples,
     has_evidence,
+    is_about_a_distant_country,
     is_of_another_domain,
     misses_a_detail,
     separate,
@@ -91,6 +92,26 @@ def test_each_example_of_another_domain_stands_once_and_is_none_of_ours():
 
     assert len(examples) == len(set(examples)) >= 300
     assert not set(examples) & set(get_own_examples())
+
+
+@pytest.mark.parametrize(
+    ("question", "is_distant"),
+    [
+        ("Where do I ask for asylum in Mexico?", True),
+        ("Which visa lets a nurse work in the US?", True),
+        ("Which visa is there for us?", False),
+        ("My cousin was refused asylum in Canada. May he apply in Britain?", False),
+        ("Who asked for asylum in Germany, can he be returned?", False),
+        ("Is it hot in Mexico?", False),
+        ("I am a refugee in Malaysia. Who decides on a visa?", False),
+        ("Can a man with asylum in Canada join his wife?", False),
+    ],
+)
+def test_a_country_without_a_part_in_our_subject_is_no_matter_of_ours(question, is_distant):
+    retrieval = find(make_briefing("Who may ask for asylum."), dense=0.9)
+
+    assert is_about_a_distant_country(question) is is_distant
+    assert has_evidence(question, retrieval, FakeKnowledge()) is not is_distant
 
 
 @pytest.mark.parametrize(
