@@ -34,7 +34,7 @@ ASKS_FOR_A_DETAIL = re.compile(
     re.IGNORECASE,
 )
 # Inside a sentence, where a capital letter means something; and numbers.
-NAME = re.compile(r"(?<=[\w,] )[A-Z][\w’'()-]+|\b\d[\d/.]*\b")
+NAME = re.compile(r"(?<=[\w,] )[A-Z][\w’'()-]+(?: [A-Z][\w’'()-]+)*|\b\d[\d/.]*\b")
 # 'How do I …', not 'I am a refugee in Malaysia': that reader may be resettled to the UK.
 DISTANT_COUNTRY = re.compile(
     r"^(how|what|which|where|who|do|does|is|are|can)\b[^.?!]*"
@@ -162,8 +162,9 @@ def misses_a_detail(question: str, retrieval: Retrieval) -> bool:
         for passage in retrieval.passages
     )
     words = f" {fold_words(found)}"
-    names = [fold_words(name).rstrip("s") for name in NAME.findall(question)]
-    return any(f" {name}" not in words for name in names if name)
+    names = [fold_words(name).split() for name in NAME.findall(question)]
+    # One word of a name is enough: it may be put in another way.
+    return any(not any(f" {word.rstrip('s')}" in words for word in name) for name in names if name)
 
 
 def read_signs(question: str, retrieval: Retrieval, knowledge: Knowledge) -> Signs:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -17,10 +19,12 @@ from assistant.answering.sufficiency import (
     misses_a_detail,
     separate,
 )
+from assistant.evaluation.asking import read_gold_questions
 from knowledge import retrieval as live_knowledge
 from knowledge.retrieval import Retrieval
 from tests.assistant.answering.samples import FakeKnowledge, embed, make_briefing
 
+OTHER_DOMAINS = Path(__file__).parents[2] / "gold/other_domains.jsonl"
 QUESTION = "Do I need a bell to borrow a bicycle?"
 
 
@@ -123,6 +127,8 @@ def test_a_country_without_a_part_in_our_subject_is_no_matter_of_ours(question, 
         ("What is the price of a bell in 2026?", False),
         # No figure and no name is asked for.
         ("Can I borrow a bell in Oldport?", False),
+        ("How many bells has the Town Hall of Oldport?", True),
+        ("How many bells has the Newport Harbour Museum?", False),
         # The first word is large in any case.
         ("Bicycles: how many bells do they need?", False),
         # A plural is no other name.
@@ -146,6 +152,16 @@ def test_the_heading_and_the_title_name_things_too():
     briefing = make_briefing("Bells cost 2 coins.", title="Bells of Oldport")
 
     assert not misses_a_detail("What is the price of bells in Oldport?", find(briefing, dense=0.7))
+
+
+def test_the_questions_to_measure_with_are_no_examples_and_half_of_them_is_held_out():
+    questions = read_gold_questions(OTHER_DOMAINS)
+
+    texts = [question.question for question in questions]
+    assert len(set(texts)) == len(texts) >= 220
+    assert not set(texts) & set(get_other_examples())
+    assert 0.4 < sum(question.held_out for question in questions) / len(questions) < 0.6
+    assert all(question.outcome <= {"no_evidence", "out_of_scope"} for question in questions)
 
 
 @pytest.mark.model
