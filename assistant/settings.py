@@ -225,6 +225,8 @@ KNOWLEDGE_INDEX_KEPT_LIMIT = int(env_number("KNOWLEDGE_INDEX_KEPT_LIMIT", 5))
 # --- the conversation --------------------------------------------------------------------------
 
 ASSISTANT_QUESTION_LIMIT_CHARACTERS = 600
+# How much evidence an answer needs; docs/evaluation.md says what more and less would do.
+ASSISTANT_EVIDENCE_FLOOR = env_number("ASSISTANT_EVIDENCE_FLOOR", 0.285)
 ASSISTANT_ANSWER_TIMEOUT_SECONDS = env_number("ASSISTANT_ANSWER_TIMEOUT_SECONDS", 30)
 ASSISTANT_ANSWERS_AT_ONCE_LIMIT = int(env_number("ASSISTANT_ANSWERS_AT_ONCE_LIMIT", 200))
 ASSISTANT_RETENTION_DAYS = int(env_number("ASSISTANT_RETENTION_DAYS", 30))

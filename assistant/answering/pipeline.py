@@ -25,6 +25,7 @@ from assistant.answering.evidence import (
 from assistant.answering.language import is_clearly_not_english
 from assistant.answering.quoting import find_named
 from assistant.answering.rephrasing import make_standalone
+from assistant.answering.sufficiency import has_evidence, is_of_another_domain
 from assistant.answering.types import (
     AnswerResult,
     DraftSentence,
@@ -47,13 +48,6 @@ logger = logging.getLogger(__name__)
 INFORMED = {Outcome.ANSWERED: 6, Outcome.INDIVIDUAL_ADVICE: 4, Outcome.URGENT: 3}
 BRIEFINGS_LIMIT = 12
 OFFICIAL_LIMIT = 12
-# What the best passage must reach, or there is no evidence: it must be this like the question
-# (cosine), or a little less and share its words (BM25). assistant.evaluation.measure_evidence with
-# tests/gold/evidence.jsonl chose them: 56 of 60 questions that have an answer pass, 42 of 45 that
-# have none don't, before triage. At 0.70 it is 58 and 37, at 0.74 it is 53 and 43.
-DENSE_FLOOR = 0.72
-DENSE_FLOOR_WITH_WORDS = 0.67
-LEXICAL_FLOOR = 9.0
 # How much nearer than what is live a retired page must be to be worth a word: a page that replaced
 # it says nearly the same.
 RETIRED_MARGIN = 0.02
@@ -174,7 +168,16 @@ def understand(text: str, question: str, knowledge: Knowledge) -> tuple[triage.V
     """Decide what the question calls for; its embedding is needed again by the search."""
     vector = knowledge.embed_question(question)
     examples = embed_remembered([example for example, _ in triage.get_rules().examples], knowledge)
-    return triage.decide([text, question], vector=vector, examples=examples), vector
+    verdict = triage.decide([text, question], vector=vector, examples=examples)
+    if (
+        verdict.outcome is Outcome.INDIVIDUAL_ADVICE
+        # The embedding knows English alone.
+        and not is_clearly_not_english(question)
+        and is_of_another_domain(vector, knowledge)
+    ):
+        # Of other matters we can say nothing, so there is no advice to refuse.
+        verdict = triage.ORDINARY
+    return verdict, vector
 
 
 def warm_up(knowledge: Knowledge = live_knowledge) -> None:
@@ -235,7 +238,8 @@ def write(
     sentence_limit: int,
 ) -> composing.Draft:
     """Draft what the evidence says; nothing if it is too weak."""
-    if not (has_evidence(retrieval) or find_named(question, retrieval.passages)):
+    is_named = bool(find_named(question, retrieval.passages))
+    if not (is_named or has_evidence(question, retrieval, knowledge)):
         return composing.Draft()
 
     def measure(texts: Sequence[str]) -> Sequence[float]:
@@ -267,14 +271,6 @@ def find_nearer_retired(
     if retired is None or retired.likeness < retrieval.best_dense + RETIRED_MARGIN:
         return None
     return retired
-
-
-def has_evidence(retrieval: Retrieval) -> bool:
-    """Say whether the best passages are near enough to the question to speak to it at all."""
-    if not retrieval.passages:
-        return False
-    shares_words = retrieval.best_lexical >= LEXICAL_FLOOR
-    return retrieval.best_dense >= (DENSE_FLOOR_WITH_WORDS if shares_words else DENSE_FLOOR)
 
 
 def is_sound(sentence: DraftSentence, passages: Mapping[int, RankedPassage]) -> bool:

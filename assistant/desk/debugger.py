@@ -25,6 +25,7 @@ from assistant.answering import pipeline
 from assistant.answering.language import is_clearly_not_english
 from assistant.answering.quoting import find_named
 from assistant.answering.rephrasing import make_standalone
+from assistant.answering.sufficiency import Signs, has_evidence, read_signs
 from assistant.answering.types import DraftSentence, Outcome, Turn
 from assistant.answering.verification import Fault, find_fault
 from assistant.desk.candidates import CandidateField
@@ -91,6 +92,7 @@ class LookedUp:
     outcome: Outcome
     topic: str
     explanation: Explanation | None
+    signs: Signs | None
     has_evidence: bool
     is_named: bool
     dropped: tuple[Dropped, ...]
@@ -108,11 +110,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "found": looked_up,
-        "floors": {
-            "dense": pipeline.DENSE_FLOOR,
-            "dense_with_words": pipeline.DENSE_FLOOR_WITH_WORDS,
-            "lexical": pipeline.LEXICAL_FLOOR,
-        },
+        "floor": settings.ASSISTANT_EVIDENCE_FLOOR,
     }
     status = 400 if is_asked and looked_up is None else 200
     return render(request, "desk/search.html", context, status=status)
@@ -148,7 +146,8 @@ def look_up(
         outcome=verdict.outcome,
         topic=verdict.topic or "",
         explanation=explanation,
-        has_evidence=pipeline.has_evidence(retrieval),
+        signs=read_signs(searched, retrieval, live_knowledge) if explanation else None,
+        has_evidence=has_evidence(searched, retrieval, live_knowledge),
         is_named=bool(find_named(searched, retrieval.passages)),
         dropped=tuple(dropped),
         answer=answer,

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from assistant import evaluation
+from assistant.evaluation import parts
+from assistant.evaluation.figures import summarise
+from tests.assistant.evaluation.samples import make_row
 
 
 @pytest.fixture
@@ -59,18 +61,29 @@ def test_a_missing_file_of_questions_is_told_in_one_line(tmp_path: Path):
         call_command("evaluate", "answers", str(tmp_path / "none"))
 
 
-def test_answers_that_did_not_pass_are_listed_with_the_reasons(monkeypatch, tmp_path: Path):
-    rows = [
-        {"id": "g1", "passed": True, "outcome": "answered", "reasons": []},
-        {"id": "g2", "passed": False, "outcome": "no_evidence", "reasons": ["wrong outcome"]},
-    ]
-    report = {"total": 2, "passed": 1, "rows": rows}
-    monkeypatch.setattr(evaluation, "evaluate_answers", lambda path, on_progress: {**report})
+def test_answers_are_reported_in_lines_for_people_or_as_one_json_object(monkeypatch):
+    rows = [make_row("g1"), make_row("g2", passed=False, reasons=["wrong outcome"])]
+    report = {**summarise(rows), "outcomes": {}, "groups": {}, "jobs": 1, "rows": rows}
+    monkeypatch.setattr(parts, "evaluate_answers", lambda paths, **options: {**report})
     lines, as_json = StringIO(), StringIO()
 
     call_command("evaluate", "answers", "any", stdout=lines)
     call_command("evaluate", "answers", "any", "--json", stdout=as_json)
 
-    assert "g2 (no_evidence): wrong outcome\n" in lines.getvalue()
+    assert "g2 (answered): wrong outcome\n" in lines.getvalue()
     assert "g1" not in lines.getvalue()
     assert json.loads(as_json.getvalue()) == report
+
+
+def test_a_fall_is_reported_and_then_fails_the_command(monkeypatch, tmp_path: Path):
+    rows = [make_row(passed=False)]
+    earlier, out = tmp_path / "earlier.json", StringIO()
+    earlier.write_text(json.dumps({"rows": [make_row()]}))
+    monkeypatch.setattr(parts, "evaluate_answers", lambda paths, **options: {"rows": rows})
+
+    arguments = ("--compare", str(earlier), "--fail-on-fall", "--json")
+    with pytest.raises(CommandError, match=r"worse than .*: bell") as caught:
+        call_command("evaluate", "answers", "any", *arguments, stdout=out)
+
+    assert caught.value.returncode == 1
+    assert json.loads(out.getvalue())["comparison"]["newly_failing"] == ["bell"]

@@ -1,12 +1,11 @@
-"""Measure: how well retrieval finds, and how well the gold questions are answered."""
+"""Measure: how well retrieval finds, how well the gold questions are answered, and more."""
 
 from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -14,63 +13,57 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as ProgressBar
 
+from assistant.evaluation.comparing import EarlierRunUnusable
+from assistant.evaluation.parts import ANSWERS, EVIDENCE, RETRIEVAL, Part
 from knowledge.embedding import ModelFilesUnusable
-from knowledge.evaluation import FolderUnusable, evaluate_retrieval
+from knowledge.evaluation import FolderUnusable
+from knowledge.gold_questions import GoldQuestionsUnusable
 from knowledge.types import Progress, ProgressCallback
+
+PARTS: tuple[Part, ...] = (
+    RETRIEVAL,
+    ANSWERS,
+    EVIDENCE,
+)
+WIDTH_OF_FILES = 120
+UNUSABLE = (FolderUnusable, GoldQuestionsUnusable, ModelFilesUnusable, EarlierRunUnusable)
 
 
 class Command(BaseCommand):
-    help = "Measure retrieval over a BEIR folder, or the answers to the gold questions."
+    help = "Measure one part of the assistant over a file or folder of questions."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parts = parser.add_subparsers(dest="part", required=True)
-        retrieval = parts.add_parser("retrieval", help="a folder in BEIR's layout")
-        retrieval.add_argument("folder", type=Path)
-        answers = parts.add_parser("answers", help="a file of gold questions, one JSON a line")
-        answers.add_argument("file", type=Path)
-        for part in (retrieval, answers):
-            part.add_argument("--json", action="store_true", help="one JSON object, nothing else")
+        subparsers = parser.add_subparsers(dest="part", required=True)
+        for part in PARTS:
+            subparser = subparsers.add_parser(part.name, help=part.help)
+            part.add_arguments(subparser)
+            subparser.add_argument(
+                "--json", action="store_true", help="one JSON object, nothing else"
+            )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["part"] == "retrieval":
-            self.evaluate_retrieval(options["folder"], as_json=options["json"])
-        else:
-            self.evaluate_answers(options["file"], as_json=options["json"])
-
-    def evaluate_retrieval(self, folder: Path, *, as_json: bool) -> None:
+        part = next(part for part in PARTS if part.name == options["part"])
         try:
             with shown_progress() as on_progress:
-                report = evaluate_retrieval(folder, on_progress=on_progress)
-        except (FolderUnusable, ModelFilesUnusable) as error:
-            raise CommandError(str(error)) from error
-        self.write_report(report, as_json=as_json)
-
-    def evaluate_answers(self, file: Path, *, as_json: bool) -> None:
-        # Imported here: measuring retrieval needs none of the answering.
-        from assistant.evaluation import GoldQuestionsUnusable, evaluate_answers
-
-        try:
-            with shown_progress() as on_progress:
-                report = evaluate_answers(file, on_progress=on_progress)
+                report = part.measure(options, on_progress)
         except OSError as error:
-            raise CommandError(f"{file} can't be read: {error.strerror}") from error
-        except UnicodeDecodeError as error:
-            raise CommandError(f"{file} can't be read: it is not UTF-8") from error
-        except (GoldQuestionsUnusable, ModelFilesUnusable) as error:
+            raise CommandError(f"{error.filename} can't be read: {error.strerror}") from error
+        except UNUSABLE as error:
             raise CommandError(str(error)) from error
-        rows = [] if as_json else report.pop("rows")
-        for row in rows:
-            if not row["passed"]:
-                self.stdout.write(f"{row['id']} ({row['outcome']}): {'; '.join(row['reasons'])}")
-        self.write_report(report, as_json=as_json)
-
-    def write_report(self, report: Mapping[str, Any], *, as_json: bool) -> None:
-        if as_json:
+        if options["json"]:
             self.stdout.write(json.dumps(report, ensure_ascii=False))
-            return
-        width = max(map(len, report))
-        for name, value in report.items():
-            self.stdout.write(f"{name:<{width}}  {value}")
+        else:
+            is_terminal = self.stdout.isatty()
+            console = Console(
+                force_terminal=is_terminal,
+                highlight=False,
+                width=None if is_terminal else WIDTH_OF_FILES,
+            )
+            with console.capture() as captured:
+                part.show(report, console)
+            self.stdout.write(captured.get(), ending="")
+        if fault := part.find_fault(options, report):
+            raise CommandError(fault)
 
 
 @contextmanager

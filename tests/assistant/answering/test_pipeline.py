@@ -79,7 +79,7 @@ async def test_a_sentence_that_fails_verification_is_never_sent(monkeypatch):
 
 
 async def test_weak_evidence_is_no_evidence():
-    weak = make_briefing("You need a bell.", dense=pipeline.DENSE_FLOOR_WITH_WORDS - 0.01)
+    weak = make_briefing("You need a bell.", dense=0.1)
 
     _, sentences, result = await ask("Do I need a bell to borrow a bicycle?", weak)
 
@@ -87,16 +87,18 @@ async def test_weak_evidence_is_no_evidence():
     assert {sentence.label for sentence in sentences} == {Label.NOTICE}
 
 
-async def test_less_likeness_is_enough_where_the_words_are_the_same():
-    shared = make_briefing(
-        "You need a bell to borrow a bicycle.",
-        dense=pipeline.DENSE_FLOOR - 0.01,
-        lexical=pipeline.LEXICAL_FLOOR,
+async def test_advice_about_another_matter_is_no_advice_that_we_refuse(monkeypatch):
+    monkeypatch.setattr(pipeline, "is_of_another_domain", lambda vector, knowledge: True)
+    weak = make_briefing("You need a bell.", dense=0.1)
+
+    _, _, result = await ask("Will I win my case about the bicycle?", weak)
+    _, _, french = await ask(
+        "Vais-je gagner mon affaire ? Will I win my case et mes papiers ?", weak
     )
 
-    _, _, result = await ask("Do I need a bell to borrow a bicycle?", shared)
-
-    assert result.outcome is Outcome.ANSWERED
+    assert result.outcome is Outcome.NO_EVIDENCE
+    # What the embedding makes of another language says nothing.
+    assert french.outcome is Outcome.INDIVIDUAL_ADVICE
 
 
 async def test_an_empty_knowledge_has_no_evidence():

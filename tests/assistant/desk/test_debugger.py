@@ -46,7 +46,7 @@ def test_a_question_is_taken_apart(auditor, live):
     assert found.searched == QUESTION
     assert found.explanation.publication_id == live.pk
     assert "The fare of the ferry is two coins." in page
-    assert "The floors of evidence" in page
+    assert "The evidence weighs" in page
     assert found.answer.result.timings_ms
 
 
@@ -105,7 +105,7 @@ def test_what_triage_answers_is_not_searched_for(auditor, live):
 
 
 def test_a_sentence_that_is_not_sent_is_shown_with_its_fault(auditor, live, monkeypatch):
-    monkeypatch.setattr(pipeline, "has_evidence", lambda retrieval: True)
+    monkeypatch.setattr(pipeline, "has_evidence", lambda *given: True)
     monkeypatch.setattr("assistant.desk.debugger.find_fault", lambda *given: Fault.MISQUOTE)
 
     response = auditor.post(URL, {"question": QUESTION})
