@@ -91,6 +91,10 @@ AS_OF = _(
     "This is what the texts said on %(day)s. Rules may have changed since: ask again without a "
     "date for what they say now."
 )
+# Before what was found, when the question names a paragraph or a paper that no text of ours is.
+NOT_HELD = _(
+    "I don't hold %(names)s. It may have another number, or stand in a text that I don't read."
+)
 # Instead of "no evidence", when the day is before the first of our texts.
 TOO_EARLY = (
     _(
@@ -410,6 +414,11 @@ def describe_retired(retired: RetiredDocument, *, language: str = "en") -> tuple
 def get_as_of_notice(day: date, *, language: str = "en") -> str:
     """Say of which day an answer is."""
     return translate((AS_OF,), language)[0] % {"day": write_day(day, language)}
+
+
+def name_not_held(names: Sequence[str], *, language: str = "en") -> str:
+    """Say which of the texts that a question names aren't among ours."""
+    return translate((NOT_HELD,), language)[0] % {"names": ", ".join(names)}
 
 
 def get_too_early_notices(

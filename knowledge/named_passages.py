@@ -76,6 +76,10 @@ class Named:
     found: tuple[str, ...] = ()
     missing: tuple[Reference, ...] = ()
 
+    @property
+    def ids(self) -> frozenset[int]:
+        return self.headed.union(self.numbered)
+
 
 NOTHING_NAMED = Named()
 

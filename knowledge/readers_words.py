@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from knowledge.lexical import split_words
@@ -71,7 +71,7 @@ def find_terms(question: str, entries: Sequence[ReadersWord] | None = None) -> t
     return tuple(added)
 
 
-@cache
+@lru_cache(maxsize=4000)
 def is_readers_word(word: str) -> bool:
     """Is it a whole word of ours, or what one ending in '*' may be?"""
     return any(

@@ -83,6 +83,8 @@ class Retrieval:
     # What the question names ('UEATS 2.3') that we hold, and what it surely names and we don't.
     references: tuple[str, ...] = ()
     unknown_references: tuple[str, ...] = ()
+    # Which of the passages it names, by their number or by a heading, a title or a way to ask.
+    named_passages: frozenset[int] = frozenset()
     # Terms of the documents that were searched for beside the reader's words.
     official_terms: tuple[str, ...] = ()
 
@@ -159,6 +161,7 @@ def search(
         live_since=max(filter(None, (publication.published_at, last_end)), default=None),
         references=asked.named.found,
         unknown_references=list_unknown(asked.named, [row for part in live for _, row in part]),
+        named_passages=asked.named.ids & {passage.passage_id for passage in passages},
         official_terms=asked.terms,
     )
 

@@ -120,6 +120,10 @@ async def answer_question(
             released += 1
             notice = wording.get_as_of_notice(as_of, language=language)
             yield Sentence(position=released, text=notice, label=Label.NOTICE)
+        if retrieval.unknown_references:
+            released += 1
+            notice = wording.name_not_held(retrieval.unknown_references, language=language)
+            yield Sentence(position=released, text=notice, label=Label.NOTICE)
 
         yield Step("writing")
         limit = INFORMED[outcome] if sentence_limit is None else sentence_limit

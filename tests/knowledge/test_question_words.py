@@ -38,6 +38,7 @@ def test_a_paragraph_that_is_named_comes_first_though_others_are_nearer():
     assert retrieval.passages[0].text == "Lamps are lit."
     assert len(retrieval.passages) == 3
     assert retrieval.references == ("abc2.3",)
+    assert retrieval.named_passages == {retrieval.passages[0].passage_id}
     assert retrieval.unknown_references == ()
 
 

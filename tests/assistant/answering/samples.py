@@ -93,6 +93,7 @@ class FakeKnowledge:
         self.retired: RetiredDocument | None = None
         # None: nothing was live at the time asked about.
         self.publication_id: int | None = 7
+        self.unknown_references: tuple[str, ...] = ()
 
     def retrieve(
         self,
@@ -133,6 +134,7 @@ class FakeKnowledge:
             publication_id=self.publication_id,
             best_dense=max(part.best_dense for part in parts),
             best_lexical=max(part.best_lexical for part in parts),
+            unknown_references=self.unknown_references,
         )
 
     def find_retired(self, question: str, **options: object) -> RetiredDocument | None:

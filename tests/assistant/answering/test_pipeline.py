@@ -200,6 +200,17 @@ async def test_the_day_asked_about_is_kept_to_everywhere():
     assert set(knowledge.dates) == {day}
 
 
+async def test_a_paragraph_that_is_not_held_is_said_before_what_is():
+    knowledge = FakeKnowledge(RULE, BRIEFING)
+    knowledge.unknown_references = ("paragraph 999Z",)
+
+    _, sentences, _ = await ask("Do I need a bell, by paragraph 999Z?", knowledge=knowledge)
+
+    assert sentences[0].label is Label.NOTICE
+    assert "I don't hold paragraph 999Z." in sentences[0].text
+    assert sentences[1].citations
+
+
 async def test_a_candidate_is_asked_everywhere_and_by_itself():
     knowledge = FakeKnowledge(BRIEFING)
     question = "Do I need a bell to borrow a bicycle?"
