@@ -53,3 +53,11 @@ def test_the_digest_follows_what_is_asked_and_not_the_order():
 
     assert digest_gold([one, two]) == digest_gold([two, one])
     assert digest_gold([one]) != digest_gold([replace(one, facts=(("bell",),))])
+
+
+def test_where_a_question_is_counted_changes_nothing_in_how_it_is_judged():
+    plain = read_gold_entry(BELL)
+    counted = read_gold_entry({**BELL, "route": "bicycles", "held_out": True})
+
+    assert (counted.route, counted.held_out) == ("bicycles", True)
+    assert digest_gold([plain]) == digest_gold([counted])

@@ -148,6 +148,13 @@ def test_a_passage_that_is_near_enough_need_not_name_everything():
     assert not misses_a_detail("How many bells are there in Oldport?", retrieval)
 
 
+def test_no_passage_knows_the_figures_of_a_day_to_come():
+    retrieval = find(make_briefing("In 2026 10 bells were lent."), dense=0.9)
+
+    assert misses_a_detail("How many bells will be lent next Saturday?", retrieval)
+    assert not misses_a_detail("How many bells were lent in 2026?", retrieval)
+
+
 def test_the_heading_and_the_title_name_things_too():
     briefing = make_briefing("Bells cost 2 coins.", title="Bells of Oldport")
 
