@@ -9,6 +9,9 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
+from assistant.answering.claim_form import is_plain_sentence
+from assistant.answering.claims import ClaimFault, Source, find_claim_fault
+from assistant.answering.reliances import find_reliance
 from assistant.answering.sentences import fold_space
 from assistant.answering.types import DraftSentence, Label
 from knowledge.types import DocumentKind, RankedPassage
@@ -26,9 +29,13 @@ class Fault(StrEnum):
     MISQUOTE = "a quote does not stand in its passage"
     WRONG_KIND = "it cites the wrong kind of document"
     UNQUOTED_WORDS = "it says more than its quotes"
+    # Of a sentence that a language model wrote.
+    NOT_A_SENTENCE = "it is not one plain sentence that stands alone"
 
 
-def find_fault(sentence: DraftSentence, passages: Mapping[int, RankedPassage]) -> Fault | None:
+def find_fault(
+    sentence: DraftSentence, passages: Mapping[int, RankedPassage]
+) -> Fault | ClaimFault | None:
     """Return the first reason not to send the sentence, or None."""
     if not sentence.text.strip():
         return Fault.EMPTY
@@ -36,17 +43,38 @@ def find_fault(sentence: DraftSentence, passages: Mapping[int, RankedPassage]) -
         return None
     if not sentence.quotes:
         return Fault.NO_CITATION
-    kind = DocumentKind(sentence.label.value)
+    is_model = sentence.label is Label.MODEL
     for quote in sentence.quotes:
         passage = passages.get(quote.passage_id)
         if passage is None:
             return Fault.UNKNOWN_PASSAGE
-        if passage.kind is not kind:
+        if not is_model and passage.kind is not DocumentKind(sentence.label.value):
             return Fault.WRONG_KIND
         if not stands_in(quote.text, passage):
             return Fault.MISQUOTE
+    if is_model:
+        return find_fault_of_model(sentence, passages)
     is_held = stands_in_a_quote if sentence.label is Label.BRIEFING else says_only_its_quotes
     return None if is_held(sentence) else Fault.UNQUOTED_WORDS
+
+
+def find_fault_of_model(
+    sentence: DraftSentence, passages: Mapping[int, RankedPassage]
+) -> Fault | ClaimFault | None:
+    """Compare the sentence with the whole sentences around its quotes, read afresh."""
+    relied_on = " ".join(quote.text for quote in sentence.quotes)
+    if not is_plain_sentence(sentence.text, source=relied_on):
+        return Fault.NOT_A_SENTENCE
+    sources: list[Source] = []
+    for quote in sentence.quotes:
+        passage = passages[quote.passage_id]
+        if quote.text in passage.lead_ins:
+            continue
+        reliance = find_reliance(quote.text, passage)
+        if reliance is None:
+            return Fault.MISQUOTE
+        sources += reliance.sources
+    return find_claim_fault(sentence.text, sources)
 
 
 def stands_in(quote: str, passage: RankedPassage) -> bool:
