@@ -15,20 +15,23 @@ from assistant.answering.claim_words import (
     NEGATIONS,
     are_alike,
     is_content,
+    pick,
     say_alike,
     stem,
 )
 
 TOKEN = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*|\d+[\w.]*|[,;:—–()]")
+# '(a)' before an item; not the '(a)' of 'paragraph 2(a)'.
+LIST_MARKER = re.compile(r"(?:(?<=\s)|^)(?:\((?:[a-z]{1,4}|\d{1,2})\)|[•●▪◦‣*–-])(?=\s)")
 MARKS = frozenset(",;:—–()")
 JOINING = frozenset({"and", "or", "but", "nor"})
 # What comes after these says when the rest holds; it may not be left out.
-CONDITIONS = frozenset(
+CONDITIONS = pick(
     "if unless except when where while once before after until without during whenever wherever "
-    "only".split()
+    "only"
 )
-OTHER_OPENERS = frozenset("because although though whereas so since therefore instead than".split())
-CAUSES = frozenset("because since so therefore".split())
+OTHER_OPENERS = pick("because although though whereas so since therefore instead than")
+CAUSES = pick("because since so therefore")
 RELATIVES = frozenset({"who", "whom", "whose", "which"})
 
 
@@ -104,9 +107,7 @@ class Clause:
         return any(token.stands_for(other) for other in self.content)
 
     def count_shared(self, other: Clause, *, numbers: bool = True) -> int:
-        return sum(
-            other.holds(token) for token in self.own if numbers or token.quantity is None
-        )
+        return sum(other.holds(token) for token in self.own if numbers or token.quantity is None)
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ class ReadSentence:
 
 
 def read_sentence(text: str) -> ReadSentence:
-    alike = say_alike(code_links(text))
+    alike = say_alike(code_links(LIST_MARKER.sub(" ", text)))
     tokens = list(_read_tokens(alike))
     clauses = list(_cut(tokens))
     return ReadSentence(
@@ -156,21 +157,27 @@ def _read_tokens(text: str) -> Iterator[Token]:
 
 
 def _cut(tokens: list[Token]) -> Iterator[Clause]:
-    clause, group = Clause(), 0
+    clause, group, lists = Clause(), 0, ""
     for place, token in enumerate(tokens):
         low, rest = token.low, tokens[place + 1 :]
         if token.quantity is None and low in MARKS:
+            if clause.tokens and clause.tokens[-1].low == clause.opener:
+                # 'if: … ; … ; or …': each item is a condition.
+                lists = clause.opener if low == ":" else lists
+                continue
             if clause.tokens:
                 yield clause
-            group += low == ";"
-            clause = Clause(joined_by=",", group=group)
+            group += low == ";" and not lists
+            clause = Clause(joined_by=",", group=group, opener=lists)
         elif low in JOINING and rest and not _is_range(tokens, place):
             before = clause
             if clause.tokens:
                 yield clause
-            is_apart = low == "but" or (low == "and" and _is_independent(rest))
+            is_apart = not lists and (
+                low == "but" or (low == "and" and _is_independent(rest))
+            )
             group += is_apart
-            clause = Clause(joined_by=low, group=group)
+            clause = Clause(joined_by=low, group=group, opener=lists)
             if before.opener and not before.modals and not is_apart:
                 clause.opener = before.opener
         elif low in CONDITIONS | OTHER_OPENERS and low != "only":

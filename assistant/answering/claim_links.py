@@ -16,9 +16,7 @@ ADDRESS = (
     r"\b(?:[\w-]+\.)+(?:uk|com|org|net|eu|fr|info|io|me|ly|gov|example|test)\b(?:/[^\s<>\"'⟧]*)?"
 )
 PHONE = r"(?<![\w.,£€$])(?:\+\d|0)\d*(?:[ -]?\(?\d+\)?){1,6}(?![\w,])"
-LINK = re.compile(
-    rf"(?P<email>{EMAIL})|(?P<link>{ADDRESS})|(?P<phone>{PHONE})", re.IGNORECASE
-)
+LINK = re.compile(rf"(?P<email>{EMAIL})|(?P<link>{ADDRESS})|(?P<phone>{PHONE})", re.IGNORECASE)
 TOKEN = re.compile(r"⟦\s?((?:link|phone|email)-\d{1,3})\s?⟧")
 PHONE_DIGITS = 9
 ENDS = ".,;:!?)]”’"

@@ -8,18 +8,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-ONES = (
+TENS_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
+ONES_WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen"
-).split()
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+)
+ONES, TENS = ONES_WORDS.split(), TENS_WORDS.split()
 NUMBER_WORDS = {word: value for value, word in enumerate(ONES)} | {
     word: 20 + 10 * place for place, word in enumerate(TENS)
 }
 SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
-MONTHS = (
+MONTHS_WORDS = (
     "january february march april may june july august september october november december"
-).split()
+)
+MONTHS = MONTHS_WORDS.split()
 MONTH = "|".join([*MONTHS, *(f"{name[:3]}" for name in MONTHS), "sept"])
 UNITS = (
     "working day|business day|calendar day|day|week|month|year|hour|minute|second|kilometre|"
@@ -64,7 +66,12 @@ COMPARISONS = [
     (r"about|around|approximately|roughly|nearly|almost", "about"),
 ]  # fmt: skip
 BEFORE = [
-    (re.compile(rf"\b(?:{words})(?: the age of| an age of| the| age| a| another)?\s*$", re.IGNORECASE), name)
+    (
+        re.compile(
+            rf"\b(?:{words})(?: the age of| an age of| the| age| a| another)?\s*$", re.IGNORECASE
+        ),
+        name,
+    )
     for words, name in COMPARISONS
 ]
 FOLLOWING = {"over": "at least", "older": "at least", "more": "at least", "above": "at least",

@@ -7,20 +7,24 @@ claim must stand in its source. Better a true sentence lost than a false one sho
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
 import Stemmer
 
+
+def pick(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 # Said of nothing in particular, or compared by a check of its own (prepositions, 'and', 'or').
-GRAMMAR = frozenset(
+GRAMMAR = pick(
     "a an the this that these those it its he she him her his hers they them their theirs you "
     "your yours yourself of in on at to for with by from as into is are was were be been being am "
     "do does did doing done has have had having and or either there which who whom whose what if "
     "when where while then also too us s t re ve per use used uses using make made makes happen "
-    "happens".split()
+    "happens"
 )
-NEGATIONS = frozenset("not no never cannot none nobody nothing neither nor noone".split())
+NEGATIONS = pick("not no never cannot none nobody nothing neither nor noone")
 MODALS = {
     "must": "must", "shall": "must",
     "may": "may", "can": "may",
@@ -29,29 +33,32 @@ MODALS = {
     "will": "will",
     "neednot": "neednot",
 }  # fmt: skip
-PAST = frozenset("was were had did".split())
-PRESENT = frozenset("is are am has have does do".split())
+PAST = pick("was were had did")
+PRESENT = pick("is are am has have does do")
 FINITE = PAST | PRESENT | frozenset(MODALS) | {"cannot"}
 # What makes a statement weaker than a plain one; it may not be left out.
-HEDGES = frozenset(
+HEDGES = pick(
     "usually normally generally often typically mostly most majority some many few about around "
     "approximately roughly nearly almost sometimes expect expected expects plan planned plans "
     "propose proposed proposes likely allege alleged alleges argue argued argues claimed suggest "
     "suggested suggests estimate estimated estimates due intend intended intends held according "
     "reported reportedly said says expected aims hopes possibly probably perhaps provisional "
-    "provisionally draft main mainly partly".split()
+    "provisionally draft main mainly partly"
 )
 # Whoever a rule is made for may be called 'you'.
-PERSONS = frozenset(
+PERSONS = pick(
     "you your person people anyone someone somebody everybody everyone applicant individual "
     "borrower rider holder refugee sponsor partner child children adult adults parent parents "
     "spouse student students claimant migrant worker citizen national resident member members "
-    "family families couple those who nobody victim visitor traveller asylum-seeker seeker "
-    "detainee tenant customer".split()
+    "family families couple those who nobody victim visitor asylum-seeker seeker "
+    "detainee tenant customer"
 )
-GENERIC = frozenset(
-    "person people anyone someone somebody individual applicant borrower holder one".split()
+# 'You' may stand for these; a parent or a friend beside the reader is somebody else.
+ROLES = PERSONS - pick(
+    "partner child children parent parents spouse member members family families couple victim"
 )
+UNIVERSAL = pick("all every each any anyone everyone everybody anybody both whole")
+GENERIC = pick("person people anyone someone somebody individual applicant borrower holder one")
 
 # One group a line: any of them may stand for any other.
 ALIKE_WORDS = """
@@ -91,7 +98,28 @@ help support assistance
 lawyer solicitor
 advice advise adviser advisor
 buy purchase
-show shows prove proves
+sell sold
+rider ride rides riding rode
+borrower borrow
+holder hold
+lender lend
+claimant claim
+show shows shown showed prove proves
+take took taken
+write wrote
+know knew known
+see saw seen
+lose lost loses
+find found
+bring brought
+begin began begun
+become became
+speak spoke spoken
+meet met
+build built
+hold holds held
+spend spent
+choose chose chosen
 keep keeps kept retain retained
 permission leave
 come came cross crossed arrive arrived travel travelled
@@ -159,6 +187,7 @@ SAME_SAYINGS = [
     (r"\bper cent\b|\bpercent\b", "%"),
     (r"\be-mail", "email"),
     (r"\b(?:per|each|every) (day|week|month|year|hour)\b", r"a \1"),
+    (r"\blook(s|ed|ing)? after\b", r"care\1"),
     (r"\bin writing\b", "written"),
     (r"\bas long as\b|\bproviding(?: that)?\b|"
      r"(?<!\bare )(?<!\bis )(?<!\bbe )(?<!\bwas )(?<!\bwere )\bprovided(?: that)?\b", "if"),
@@ -182,6 +211,10 @@ def stem(word: str) -> str:
     return stemmed
 
 
+def pick_stems(words: str) -> frozenset[str]:
+    return frozenset(map(stem, words.split()))
+
+
 @cache
 def get_classes() -> dict[str, frozenset[int]]:
     """The groups of ALIKE_WORDS that a stem belongs to."""
@@ -190,26 +223,6 @@ def get_classes() -> dict[str, frozenset[int]]:
         for word in line.split():
             found.setdefault(stem(word), set()).add(number)
     return {word: frozenset(numbers) for word, numbers in found.items()}
-
-
-@dataclass(frozen=True)
-class Word:
-    """A word of a text, with the places of its first letter."""
-
-    text: str
-    start: int
-
-    @property
-    def low(self) -> str:
-        return self.text.lower()
-
-    @property
-    def stem(self) -> str:
-        return stem(self.text)
-
-    @property
-    def is_name(self) -> bool:
-        return self.text[:1].isupper()
 
 
 @cache

@@ -21,7 +21,7 @@ from assistant.answering.claim_clauses import (
     Token,
     read_sentence,
 )
-from assistant.answering.claim_numbers import read_rates
+from assistant.answering.claim_numbers import read_quantities, read_rates
 from assistant.answering.claim_words import (
     FINITE,
     HEDGES,
@@ -30,7 +30,11 @@ from assistant.answering.claim_words import (
     PAST,
     PERSONS,
     PRESENT,
+    ROLES,
+    UNIVERSAL,
     are_alike,
+    pick,
+    pick_stems,
     stem,
 )
 
@@ -38,17 +42,17 @@ from assistant.answering.claim_words import (
 CLAUSE_FLOOR = 0.7
 CONDITION_FLOOR = 0.6
 PERSON_STEMS = frozenset(map(stem, PERSONS))
-INSTITUTIONS = frozenset(
-    map(
-        stem,
-        "office court tribunal council government authorities authority officer police minister "
-        "judge university treasury department ministry worker contractor secretary parliament "
-        "committee commissioner commission agency service inspector doctor social home adviser "
-        "solicitor lender friend school".split(),
-    )
+ROLE_STEMS = frozenset(map(stem, ROLES))
+INSTITUTIONS = pick_stems(
+    "office court tribunal council government authorities authority officer police minister "
+    "judge university treasury department ministry worker contractor secretary parliament "
+    "committee commissioner commission agency service inspector doctor social home adviser "
+    "solicitor lender friend school"
 )
-POINTS_BACK = frozenset("it its they them their one this these those he she him her that".split())
-RECEIVES = frozenset(map(stem, "get receive be have hear are is were was".split()))
+POINTS_BACK = pick("it its they them their one this these those he she him her that")
+# 'A fine is given' for 'is fined': allowed where all other words stand in the source.
+LIGHT = pick_stems("get gets got give gives given take takes taken put bring go goes")
+RECEIVES = pick_stems("get receive be have hear are is were was")
 PLACES = {"to": "to", "into": "to", "from": "from", "in": "in", "at": "in", "inside": "in",
           "outside": "outside", "against": "against"}  # fmt: skip
 BINDING = {
@@ -60,7 +64,7 @@ BINDING = {
     "without": ("without",),
     "during": ("during", "while"),
 }
-ORDERED = frozenset("before after until than without unless except because".split())
+ORDERED = pick("before after until than without unless except because")
 
 
 class ClaimFault(StrEnum):
@@ -96,11 +100,7 @@ class Source:
         return (
             self.said.holds(token)
             or any(each.holds(token) for each in self.headings)
-            or any(
-                token.stands_for(other)
-                for each in self.before
-                for other in list_things(each)
-            )
+            or any(token.stands_for(other) for each in self.before for other in list_things(each))
         )
 
 
@@ -120,6 +120,11 @@ def list_things(said: ReadSentence) -> list[Token]:
 
 
 def make_source(text: str, *, headings: Sequence[str] = (), before: str = "") -> Source:
+    dates = [each for each in read_quantities(before) if each.unit == "date"]
+    if len(dates) == 1:
+        date = before[dates[0].start : dates[0].end]
+        date = re.sub(r"^(?:from|on|before|after|until|since|by)\s+", "", date, flags=re.IGNORECASE)
+        text = re.sub(r"\bthat (?:day|date)\b", date, text)
     said = read_sentence(text)
     points_back = before and said.has_word(*POINTS_BACK)
     return Source(
@@ -191,7 +196,11 @@ def has_unknown_word(claim: ReadSentence, source: Source) -> bool:
         if token.is_name:
             if not has_exactly(token, source):
                 return True
-        elif not source.knows(token) and not (token.is_generic and names_people):
+        elif not (
+            source.knows(token)
+            or (token.is_generic and names_people)
+            or (stem(token.text) in LIGHT and says_all(claim, source))
+        ):
             return True
     return any(
         one.is_name and two.is_name and not stand_together(one, two, source)
@@ -199,13 +208,16 @@ def has_unknown_word(claim: ReadSentence, source: Source) -> bool:
     )
 
 
+def says_all(claim: ReadSentence, source: Source) -> bool:
+    """Say whether nothing of the clauses used is left out: then a light verb adds nothing."""
+    return all(cover(clause, claim) == 1 for clause in list_used(claim, source.said))
+
+
 def has_exactly(token: Token, source: Source) -> bool:
     """A heading may lend a name only to a sentence without any."""
     has_names = any(other.is_name for other in source.said.tokens)
     places = [source.said, *source.before, *(() if has_names else source.headings)]
-    return any(
-        stem(token.text) == stem(other.text) for said in places for other in said.tokens
-    )
+    return any(stem(token.text) == stem(other.text) for said in places for other in said.tokens)
 
 
 def stand_together(one: Token, two: Token, source: Source) -> bool:
@@ -321,9 +333,7 @@ def find_denied(clause: Clause, clauses: Sequence[Clause]) -> list[Clause]:
     if not places:
         return []
     denied = next((token for token in clause.tokens[places[0] + 1 :] if token.counts), None)
-    return [
-        each for each in clauses if denied and each.holds(denied) and is_denied(each, clauses)
-    ]
+    return [each for each in clauses if denied and each.holds(denied) and is_denied(each, clauses)]
 
 
 def is_in_subject(clause: Clause, other: Clause) -> bool:
@@ -347,10 +357,25 @@ def count_denials(said: ReadSentence) -> int:
 
 
 def get_modals(clause: Clause, clauses: Sequence[Clause]) -> set[str]:
-    for each in inherit(clause, clauses):
+    for each in [*inherit(clause, clauses), *look_ahead(clause, clauses)]:
         if each.modals:
             return {"may" if modal == "cannot" else modal for modal in each.modals}
     return set()
+
+
+def look_ahead(clause: Clause, clauses: Sequence[Clause]) -> list[Clause]:
+    """'A, B or C may …': the verb of the first stands after the last."""
+    ahead: list[Clause] = []
+    is_subject = any(token.low in RELATIVES for token in clause.tokens)
+    if (clause.has_finite and not is_subject) or clause.opener:
+        return ahead
+    for each in list(clauses)[list(clauses).index(clause) + 1 :]:
+        if each.joined_by not in {",", "or", "and"} or each.opener or each.group != clause.group:
+            break
+        ahead.append(each)
+        if each.has_finite:
+            break
+    return ahead
 
 
 def has_wrong_modal(claim: ReadSentence, source: Source) -> bool:
@@ -427,13 +452,13 @@ def list_used(claim: ReadSentence, said: ReadSentence) -> list[Clause]:
 
 
 def cover(clause: Clause, claim: ReadSentence) -> float:
-    own = clause.own
+    own = [token for token in clause.own if token.low not in UNIVERSAL]
     return sum(claim_holds(claim, token) for token in own) / len(own) if own else 1.0
 
 
 def claim_holds(claim: ReadSentence, token: Token) -> bool:
     return claim.holds(token) or (
-        stem(token.text) in PERSON_STEMS and claim.has_word("you", "your")
+        stem(token.text) in ROLE_STEMS and claim.has_word("you", "your")
     )
 
 
@@ -477,7 +502,9 @@ def drops_alternative(place: int, clauses: Sequence[Clause], claim: ReadSentence
         return False
     following, clause = clauses[place + 1], clauses[place]
     binds = "must" in get_modals(clause, clauses) and not is_denied(clause, clauses)
-    return binds and cover(following, claim) < 0.5 and not claim.has_word("or")
+    fresh = [token for token in following.own if not clause.holds(token)]
+    names_it = any(claim_holds(claim, token) for token in fresh)
+    return binds and bool(fresh) and not names_it and not claim.has_word("or")
 
 
 def attaches_wrongly(claim: ReadSentence, source: Source) -> bool:
@@ -496,10 +523,14 @@ def attaches_wrongly(claim: ReadSentence, source: Source) -> bool:
         aligned = align(main, clauses)
         if aligned and not any(each.group in mains for each in aligned):
             return True
-        if clause.opener in CAUSES and aligned and not any(
-            each is find_main(list(clauses).index(cause), clauses)
-            for each in aligned
-            for cause in theirs
+        if (
+            clause.opener in CAUSES
+            and aligned
+            and not any(
+                each is find_main(list(clauses).index(cause), clauses)
+                for each in aligned
+                for cause in theirs
+            )
         ):
             return True
     return False
@@ -559,6 +590,7 @@ def has_wrong_roles(claim: ReadSentence, source: Source) -> bool:
     return (
         goes_elsewhere(claim, source)
         or takes_another_part(claim, source)
+        or swaps_actors(claim, source)
         or speaks_to_another(claim, source)
         or turns_around(claim, source)
     )
@@ -614,36 +646,62 @@ def list_actors(said: ReadSentence) -> list[tuple[str, int]]:
 
 def takes_another_part(claim: ReadSentence, source: Source) -> bool:
     """Say whether two who act stand the other way round than in the source."""
-    mine, theirs = list_actors(claim), list_actors(source.said)
+    theirs = list_actors(source.said)
     is_turned = is_passive(claim) != is_passive(source.said)
-    for nth, (one, _) in enumerate(mine):
-        for two, _ in mine[nth + 1 :]:
-            if one == two:
-                continue
-            firsts = [place for name, place in theirs if name == one]
-            seconds = [place for name, place in theirs if name == two]
-            if len(firsts) != 1 or len(seconds) != 1 or abs(firsts[0] - seconds[0]) == 1:
-                continue
-            if (firsts[0] > seconds[0]) != is_turned and not has_if(claim, source.said):
-                return True
+    for clause in claim.clauses:
+        places = {token.place for token in clause.tokens}
+        mine = [(name, place) for name, place in list_actors(claim) if place in places]
+        for nth, (one, _) in enumerate(mine):
+            for two, _ in mine[nth + 1 :]:
+                firsts = [place for name, place in theirs if name == one]
+                seconds = [place for name, place in theirs if name == two]
+                if one == two or len(firsts) != 1 or len(seconds) != 1:
+                    continue
+                if abs(firsts[0] - seconds[0]) > 1 and (firsts[0] > seconds[0]) != is_turned:
+                    return True
     return False
+
+
+def swaps_actors(claim: ReadSentence, source: Source) -> bool:
+    """Say whether somebody does in the claim what somebody else does in the source."""
+    for clause in claim.clauses:
+        aligned = align(clause, source.said.clauses)
+        if not aligned or is_suffered(clause):
+            continue
+        mine = read_actors(clause)
+        if all(
+            (theirs := read_actors(each))
+            and (others := mine - theirs)
+            and theirs - mine
+            and others & {name for other in source.said.clauses for name in read_actors(other)}
+            for each in aligned
+        ):
+            return True
+    return False
+
+
+def is_suffered(clause: Clause) -> bool:
+    """'You must be refused': nobody is said to act."""
+    lows = [token.low for token in clause.tokens]
+    return any(
+        one in {"be", "been", "is", "are", "was", "were"} and two.endswith(("ed", "en"))
+        for one, two in zip(lows, lows[1:], strict=False)
+    )
+
+
+def read_actors(clause: Clause) -> set[str]:
+    return {name for name, _ in list_actors(ReadSentence("", tuple(clause.tokens), ()))}
 
 
 def is_passive(said: ReadSentence) -> bool:
     return any(
-        token.low == "by" and any(each.low not in {"bank"} for each in said.tokens[place + 1 :][:1])
+        token.low == "by"
+        and any(each.low not in {"bank"} for each in said.tokens[place + 1 :][:1])
         and any(
             stem(each.text) in INSTITUTIONS | PERSON_STEMS or each.is_name
             for each in said.tokens[place + 1 : place + 5]
         )
         for place, token in enumerate(said.tokens)
-    )
-
-
-def has_if(claim: ReadSentence, said: ReadSentence) -> bool:
-    """A condition that is moved from behind to the front takes its people along."""
-    return any(clause.opener for clause in claim.clauses) and (
-        [clause.opener for clause in claim.clauses] != [clause.opener for clause in said.clauses]
     )
 
 
@@ -763,9 +821,11 @@ def is_pure_condition(clause: Clause) -> bool:
 def cover_by(clause: Clause, other: Clause) -> float:
     own = clause.own
     held = sum(
-        other.holds(token) or (stem(token.text) in PERSON_STEMS and any(
-            each.low in {"you", "your"} for each in other.tokens
-        ))
+        other.holds(token)
+        or (
+            stem(token.text) in PERSON_STEMS
+            and any(each.low in {"you", "your"} for each in other.tokens)
+        )
         for token in own
     )
     return held / len(own) if own else 1.0

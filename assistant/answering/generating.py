@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from assistant.answering.claim_links import find_links
 from assistant.answering.prompting import Prompt, build_prompt
@@ -19,6 +20,7 @@ from assistant.answering.reliances import find_reliance
 from assistant.answering.sentences import fold_space
 from assistant.answering.types import DraftSentence, Label, Quote
 from assistant.answering.verification import Fault, find_fault
+from assistant.language_models import LanguageModel, ModelFailed
 from knowledge.types import RankedPassage
 
 logger = logging.getLogger(__name__)
@@ -26,23 +28,9 @@ logger = logging.getLogger(__name__)
 OBJECT_LIMIT_CHARACTERS = 4000
 REPLY_LIMIT_CHARACTERS = 40_000
 RELIANCES_LIMIT = 4
+OPENS_LIST = re.compile(r"\{\s*\"(?!text|relies_on)\w+\"\s*:\s*\[")
 # More than this share dropped, and what is left can't be trusted to be the answer.
 DROPPED_LIMIT_SHARE = 0.5
-
-
-class ModelFailed(Exception):
-    """The model gave nothing that could be used. The message holds no words of anybody."""
-
-
-class LanguageModel(Protocol):
-    """What answering needs of a language model."""
-
-    @property
-    def name(self) -> str: ...
-
-    def stream(self, system: str, user: str) -> AsyncIterator[str]:
-        """Yield the reply as it comes; raise ModelFailed when it ends badly."""
-        ...
 
 
 @dataclass
@@ -151,10 +139,9 @@ class ReplyReader:
             self._depth += 1
         elif letter == "}":
             self._depth -= 1
-        elif letter == "[" and self._depth == 1 and self._object.count(":") == 1:
+        elif letter == "[" and OPENS_LIST.fullmatch(self._object):
             # {"sentences": [ {…}, {…} ]}: what is inside are the objects.
-            if '"text"' not in self._object and '"relies_on"' not in self._object:
-                self._object, self._depth = "", 0
+            self._object, self._depth = "", 0
         return self._depth == 0 and bool(self._object)
 
 

@@ -6,28 +6,28 @@ verified. Read this first; each step has its module.
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date
+from functools import partial
+from typing import Any
 
 from assistant import wording
 from assistant.answering import composing, triage
 from assistant.answering.citations import CitationNumbers
 from assistant.answering.evidence import (
     Knowledge,
-    LookedUp,
     Vector,
     embed_remembered,
-    look_up_remembered,
+    make_look_up,
     run_beside,
 )
 from assistant.answering.language import is_clearly_not_english
 from assistant.answering.quoting import find_named
 from assistant.answering.rephrasing import make_standalone
+from assistant.answering.rewriting import rewrite
 from assistant.answering.types import (
     AnswerResult,
-    DraftSentence,
     Event,
     Label,
     Outcome,
@@ -35,15 +35,18 @@ from assistant.answering.types import (
     Step,
     Turn,
 )
-from assistant.answering.verification import find_fault
+from assistant.answering.writing import Writing, warn_of_the_pilot, write_sentences
+from assistant.language_models import LanguageModel, get_language_model
 from knowledge import retrieval as live_knowledge
 from knowledge.retrieval import RetiredDocument, Retrieval, keeping_embeddings
 from knowledge.types import DocumentKind, RankedPassage
 
-logger = logging.getLogger(__name__)
-
 # Outcomes with information, and how many sentences of it at most.
 INFORMED = {Outcome.ANSWERED: 6, Outcome.INDIVIDUAL_ADVICE: 4, Outcome.URGENT: 3}
+# Outcomes for which a language model may write; help in need must not wait for one.
+WRITTEN_BY_A_MODEL = {Outcome.ANSWERED}
+# So many passages of each kind it is given.
+GIVEN_LIMITS = {DocumentKind.BRIEFING: 4, DocumentKind.OFFICIAL: 6}
 BRIEFINGS_LIMIT = 12
 OFFICIAL_LIMIT = 12
 # What the best passage must reach, or there is no evidence: it must be this like the question
@@ -80,18 +83,23 @@ async def answer_question(
     language: str = "en",
     knowledge: Knowledge = live_knowledge,
     sentence_limit: int | None = None,
+    get_model: Callable[[], LanguageModel | None] = get_language_model,
 ) -> AsyncIterator[Event]:
     """Yield the steps, the sentences as they are verified, and last one AnswerResult.
 
-    `candidate` is a publication that is not live, to be tried.
+    `candidate` is a publication that is not live, to be tried. `get_model` gives the language
+    model that may write; by default there is none.
     """
     clock, publication_id = Clock(), None
     is_english = language.startswith("en") and not is_clearly_not_english(text)
     language = wording.choose_language(language)
 
     yield Step("understanding")
-    question = make_standalone(text, history)
-    verdict, vector = await run_beside(understand)(text, question, knowledge)
+    model = get_model()
+    standalone = make_standalone(text, history)
+    rewritten = await rewrite(text, history, model=model) if model else ""
+    question = rewritten or standalone
+    verdict, vector = await run_beside(understand)(text, question, knowledge, also=[standalone])
     clock.note("understanding")
 
     outcome = verdict.outcome
@@ -119,18 +127,23 @@ async def answer_question(
 
         yield Step("writing")
         limit = INFORMED[outcome] if sentence_limit is None else sentence_limit
-        draft = await run_beside(write)(
+        state: dict[str, Any] = {"knowledge": knowledge, "as_of": as_of, "candidate": candidate}
+        writing = Writing()
+        numbers = CitationNumbers(writing.passages, released=released)
+        async for sentence in write_sentences(
             search,
-            retrieval,
-            knowledge=knowledge,
-            as_of=as_of,
-            candidate=candidate,
-            sentence_limit=limit,
-        )
-        numbers = CitationNumbers(draft.passages, released=released)
-        for sentence in draft.sentences:
-            if is_sound(sentence, draft.passages):
-                yield numbers.release(sentence)
+            choose_given(search, retrieval),
+            writing=writing,
+            extract=partial(run_beside(write), search, retrieval, sentence_limit=limit, **state),
+            find_warning=partial(
+                run_beside(warn_of_the_pilot),
+                retrieval.passages,
+                make_look_up(knowledge, as_of, retrieval.live_since, candidate),
+            ),
+            model=model if outcome in WRITTEN_BY_A_MODEL else None,
+            limit=limit,
+        ):
+            yield numbers.release(sentence)
         if outcome is Outcome.ANSWERED and numbers.released == released:
             outcome = Outcome.NO_EVIDENCE
             nothing = wording.get_notices(outcome, language=language)
@@ -156,11 +169,13 @@ async def answer_question(
     )
 
 
-def understand(text: str, question: str, knowledge: Knowledge) -> tuple[triage.Verdict, Vector]:
+def understand(
+    text: str, question: str, knowledge: Knowledge, *, also: Sequence[str] = ()
+) -> tuple[triage.Verdict, Vector]:
     """Decide what the question calls for; its embedding is needed again by the search."""
     vector = knowledge.embed_question(question)
     examples = embed_remembered([example for example, _ in triage.get_rules().examples], knowledge)
-    return triage.decide([text, question], vector=vector, examples=examples), vector
+    return triage.decide([text, *also, question], vector=vector, examples=examples), vector
 
 
 def warm_up(knowledge: Knowledge = live_knowledge) -> None:
@@ -228,18 +243,24 @@ def write(
         likenesses: list[float] = (vectors @ knowledge.embed_question(question)).tolist()
         return likenesses
 
-    def look_up(words: str, kind: DocumentKind, limit: int) -> Sequence[RankedPassage]:
-        return look_up_remembered(
-            LookedUp(words, kind, limit, as_of, retrieval.live_since, candidate), knowledge
-        )
-
     return composing.compose(
         question,
         retrieval.passages,
         similarity=measure,
-        look_up=look_up,
+        look_up=make_look_up(knowledge, as_of, retrieval.live_since, candidate),
         sentence_limit=sentence_limit,
     )
+
+
+def choose_given(question: str, retrieval: Retrieval) -> list[RankedPassage]:
+    """Return the passages that a language model may write from; none if the evidence is weak."""
+    if not (has_evidence(retrieval) or find_named(question, retrieval.passages)):
+        return []
+    return [
+        passage
+        for kind, limit in GIVEN_LIMITS.items()
+        for passage in [each for each in retrieval.passages if each.kind is kind][:limit]
+    ]
 
 
 def find_nearer_retired(
@@ -260,12 +281,3 @@ def has_evidence(retrieval: Retrieval) -> bool:
         return False
     shares_words = retrieval.best_lexical >= LEXICAL_FLOOR
     return retrieval.best_dense >= (DENSE_FLOOR_WITH_WORDS if shares_words else DENSE_FLOOR)
-
-
-def is_sound(sentence: DraftSentence, passages: Mapping[int, RankedPassage]) -> bool:
-    """Verify a sentence; what fails is logged, by number, and goes no further."""
-    fault = find_fault(sentence, passages)
-    if fault is not None:
-        cited = [quote.passage_id for quote in sentence.quotes]
-        logger.warning("assistant.sentence.dropped: %s (passages %s)", fault, cited)
-    return fault is None

@@ -56,7 +56,8 @@ class Prompt:
 
 
 def build_prompt(question: str, passages: Sequence[RankedPassage], *, limit: int) -> Prompt:
-    links, given, lines, size = HiddenLinks(), {}, [], 0
+    links, lines, size = HiddenLinks(), [], 0
+    given: dict[int, RankedPassage] = {}
     for passage in passages:
         shown = show_passage(passage)
         if speaks_to_a_machine(shown) or len(shown) > PASSAGE_LIMIT_CHARACTERS:

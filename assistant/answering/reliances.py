@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.answering.claims import Source, make_source
-from assistant.answering.reading import CONJUNCTION, Item, Unit, read_units
+from assistant.answering.reading import CONJUNCTION, Unit, read_units
 from assistant.answering.sentences import split_sentences
 from knowledge.types import RankedPassage
 
@@ -36,6 +36,7 @@ class Reliance:
 
     parts: tuple[str, ...]
     sources: tuple[Source, ...]
+    lead_ins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ def find_reliance(quote: str, passage: RankedPassage) -> Reliance | None:
     if len(slices) > 1 and slices[0].lead_ins and len({each.lead_ins for each in slices}) == 1:
         whole = " ".join((*slices[0].lead_ins, *(each.text for each in slices)))
         sources.append(make_source(whole, headings=headings))
-    return Reliance(tuple(parts), tuple(sources))
+    lead_ins = tuple(lead for each in slices for lead in each.lead_ins)
+    return Reliance(tuple(parts), tuple(sources), lead_ins)
 
 
 def find_span(quote: str, passage: RankedPassage) -> tuple[int, int] | None:
@@ -171,7 +173,7 @@ def _is_joined_by_and(unit: Unit) -> bool:
     return any(
         re.search(r"\band[ ,;]*$", line) or re.fullmatch(r"and[ ,;]*", line) for line in lines
     ) and not any(
-        re.search(r"\bor[ ,;]*$", line) or CONJUNCTION.fullmatch(line) and line[:2] == "or"
+        re.search(r"\bor[ ,;]*$", line) or (CONJUNCTION.fullmatch(line) and line[:2] == "or")
         for line in lines
     )
 
@@ -185,4 +187,3 @@ def _read_sentences(text: str, start: int) -> Iterator[Slice]:
     previous = [Slice("", start), *slices]
     for before, each in pairwise(previous):
         yield Slice(each.text, each.start, before=before.text)
-

@@ -65,12 +65,14 @@ def find_fault_of_model(
     relied_on = " ".join(quote.text for quote in sentence.quotes)
     if not is_plain_sentence(sentence.text, source=relied_on):
         return Fault.NOT_A_SENTENCE
+    reliances = [
+        find_reliance(quote.text, passages[quote.passage_id]) for quote in sentence.quotes
+    ]
+    introduces = {part for each in reliances if each for part in each.lead_ins}
     sources: list[Source] = []
-    for quote in sentence.quotes:
-        passage = passages[quote.passage_id]
-        if quote.text in passage.lead_ins:
+    for quote, reliance in zip(sentence.quotes, reliances, strict=True):
+        if quote.text in introduces or quote.text in passages[quote.passage_id].lead_ins:
             continue
-        reliance = find_reliance(quote.text, passage)
         if reliance is None:
             return Fault.MISQUOTE
         sources += reliance.sources
