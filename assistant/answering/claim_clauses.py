@@ -13,8 +13,11 @@ from assistant.answering.claim_words import (
     GENERIC,
     MODALS,
     NEGATIONS,
+    PERSONS,
+    ROLES,
     are_alike,
     is_content,
+    is_one_of,
     pick,
     say_alike,
     stem,
@@ -58,7 +61,16 @@ class Token:
 
     @property
     def is_generic(self) -> bool:
-        return self.low in GENERIC or stem(self.low) in {stem(word) for word in GENERIC}
+        return is_one_of(self.text, GENERIC)
+
+    @property
+    def is_person(self) -> bool:
+        return is_one_of(self.text, PERSONS)
+
+    @property
+    def is_role(self) -> bool:
+        """Say whether 'you' may stand for it."""
+        return is_one_of(self.text, ROLES)
 
     def stands_for(self, other: Token) -> bool:
         if self.quantity or other.quantity:

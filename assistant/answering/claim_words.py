@@ -22,7 +22,7 @@ GRAMMAR = pick(
     "your yours yourself of in on at to for with by from as into is are was were be been being am "
     "do does did doing done has have had having and or either there which who whom whose what if "
     "when where while then also too us s t re ve per use used uses using make made makes happen "
-    "happens"
+    "happens aged"
 )
 NEGATIONS = pick("not no never cannot none nobody nothing neither nor noone")
 MODALS = {
@@ -66,6 +66,7 @@ all every each everyone everybody
 any anyone anybody
 nobody none no noone
 email e-mail mail
+phone telephone
 bicycle bicycles bike bikes cycle
 borrow loan lend lent lending borrowing
 get receive give given gave gets grant granted award awarded obtain
@@ -179,8 +180,8 @@ SAME_SAYINGS = [
     (r"\b(?:you have|there is) no right (?:of|to)\b", "you cannot"),
     (r"\b(?:has|have) no right (?:of|to)\b", "cannot"),
     (r"\b(?:has|have) (?:a|the) right (?:of|to)\b", "may"),
-    (r"\b(?:is|are) not available\b", "cannot get"),
-    (r"\b(?:is|are) available\b", "may get"),
+    (r"\b(?:is|are) not available\b", "cannot be given"),
+    (r"\b(?:is|are) available\b", "may be given"),
     (r"\b(?:must|may) not\b", "cannot"),
     (r"\b(?:is|are) (?:allowed|permitted|able) to\b", "may"),
     (r"\b(?:have|has|need|needs) to\b|\b(?:is|are) (?:required|obliged) to\b", "must"),
@@ -232,6 +233,12 @@ def are_alike(one: str, other: str) -> bool:
         return True
     classes = get_classes()
     return bool(classes.get(one, frozenset()) & classes.get(other, frozenset()))
+
+
+def is_one_of(word: str, people: frozenset[str]) -> bool:
+    """Say whether a word or its singular is among them."""
+    low = word.lower()
+    return low in people or (low.endswith("s") and low[:-1] in people)
 
 
 def is_content(word: str) -> bool:

@@ -28,9 +28,7 @@ from assistant.answering.claim_words import (
     MODALS,
     NEGATIONS,
     PAST,
-    PERSONS,
     PRESENT,
-    ROLES,
     UNIVERSAL,
     are_alike,
     pick,
@@ -39,10 +37,8 @@ from assistant.answering.claim_words import (
 )
 
 # How much of a clause that is used must be in the claim: less would leave out what limits it.
-CLAUSE_FLOOR = 0.7
+CLAUSE_FLOOR = 1.0
 CONDITION_FLOOR = 0.6
-PERSON_STEMS = frozenset(map(stem, PERSONS))
-ROLE_STEMS = frozenset(map(stem, ROLES))
 INSTITUTIONS = pick_stems(
     "office court tribunal council government authorities authority officer police minister "
     "judge university treasury department ministry worker contractor secretary parliament "
@@ -50,6 +46,11 @@ INSTITUTIONS = pick_stems(
     "solicitor lender friend school"
 )
 POINTS_BACK = pick("it its they them their one this these those he she him her that")
+TO_BE = pick("be been is are was were")
+IS_PARTICIPLE = re.compile(
+    r".{2}(?:ed|en|wn)$|^(?:sold|held|lent|made|told|put|sent|paid|kept|met|brought|built|found|"
+    r"left|lost|read|set|cut|sought|bought|caught|done|begun|understood)$"
+)
 # 'A fine is given' for 'is fined': allowed where all other words stand in the source.
 LIGHT = pick_stems("get gets got give gives given take takes taken put bring go goes")
 RECEIVES = pick_stems("get receive be have hear are is were was")
@@ -184,7 +185,7 @@ def find_fault_in(text: str, source: Source) -> ClaimFault | None:
 
 def has_unknown_word(claim: ReadSentence, source: Source) -> bool:
     names_people = any(
-        token.low in PERSONS or stem(token.text) in PERSON_STEMS for token in source.said.tokens
+        token.is_person for token in source.said.tokens
     )
     for token in claim.content:
         if token.quantity:
@@ -346,6 +347,14 @@ def is_in_subject(clause: Clause, other: Clause) -> bool:
 
 
 def read_before_verb(clause: Clause) -> list[Token]:
+    """Return what stands before the main verb; nothing where that can't be told."""
+    inside = {token.place for run in read_limits(clause) for token in run}
+    relatives = [nth for nth, each in enumerate(clause.tokens) if each.low in RELATIVES]
+    before = clause.tokens[: relatives[0]] if relatives else []
+    if relatives and not any(each.low in FINITE for each in before):
+        inside.add(clause.tokens[relatives[0]].place + 1)
+        is_main = any(each.low in FINITE and each.place not in inside for each in clause.tokens)
+        return before if is_main else []
     for place, token in enumerate(clause.tokens):
         if token.low in FINITE:
             return clause.tokens[:place]
@@ -415,7 +424,7 @@ def has_dropped_condition(claim: ReadSentence, source: Source) -> bool:
     groups = {clause.group for clause in used}
     if not used:
         return True
-    best = max(cover(clause, claim) for clause in used)
+    best = max(cover(clause, claim, source.headings) for clause in used)
     if best < CLAUSE_FLOOR:
         return True
     for place, clause in enumerate(clauses):
@@ -435,6 +444,10 @@ def has_dropped_condition(claim: ReadSentence, source: Source) -> bool:
             any(claim_holds(claim, token) for token in limits) for limits in read_limits(clause)
         ):
             return True
+        if clause in used and cover(clause, claim, source.headings) == best and any(
+            not claim_holds(claim, token) for token in read_persons(clause)
+        ):
+            return True
         if clause in used and drops_alternative(place, clauses, claim):
             return True
     return False
@@ -451,14 +464,24 @@ def list_used(claim: ReadSentence, said: ReadSentence) -> list[Clause]:
     return [clause for clause in said.clauses if any(clause is each for each in used + chained)]
 
 
-def cover(clause: Clause, claim: ReadSentence) -> float:
-    own = [token for token in clause.own if token.low not in UNIVERSAL]
+def cover(
+    clause: Clause, claim: ReadSentence, headings: Sequence[ReadSentence] = ()
+) -> float:
+    """How much of a clause is in the claim; 'every', 'gives' and what is in the heading don't
+    count."""
+    own = [
+        token
+        for token in clause.own
+        if token.low not in UNIVERSAL
+        and stem(token.text) not in LIGHT
+        and not any(heading.holds(token) for heading in headings if token.quantity is None)
+    ]
     return sum(claim_holds(claim, token) for token in own) / len(own) if own else 1.0
 
 
 def claim_holds(claim: ReadSentence, token: Token) -> bool:
     return claim.holds(token) or (
-        stem(token.text) in ROLE_STEMS and claim.has_word("you", "your")
+        token.is_role and claim.has_word("you", "your")
     )
 
 
@@ -494,6 +517,19 @@ def read_limits(clause: Clause) -> list[list[Token]]:
         if run:
             limits.append(run)
     return limits
+
+
+def read_persons(clause: Clause) -> list[Token]:
+    """For whom something holds: 'free for children' is not 'free'."""
+    found = []
+    for place, token in enumerate(clause.tokens):
+        if token.low not in {"for", "to"}:
+            continue
+        run = clause.tokens[place + 1 : place + 4]
+        person = next((each for each in run if each.is_person), None)
+        if person and not person.is_generic:
+            found.append(person)
+    return found
 
 
 def drops_alternative(place: int, clauses: Sequence[Clause], claim: ReadSentence) -> bool:
@@ -591,6 +627,7 @@ def has_wrong_roles(claim: ReadSentence, source: Source) -> bool:
         goes_elsewhere(claim, source)
         or takes_another_part(claim, source)
         or swaps_actors(claim, source)
+        or has_another_subject(claim, source)
         or speaks_to_another(claim, source)
         or turns_around(claim, source)
     )
@@ -639,7 +676,7 @@ def list_actors(said: ReadSentence) -> list[tuple[str, int]]:
             continue
         if token.low in {"you", "your", "applicant", "person", "borrower"}:
             found.append(("you", place))
-        elif root in PERSON_STEMS or root in INSTITUTIONS or token.is_name:
+        elif token.is_person or root in INSTITUTIONS or token.is_name:
             found.append((root, place))
     return found
 
@@ -681,11 +718,12 @@ def swaps_actors(claim: ReadSentence, source: Source) -> bool:
 
 
 def is_suffered(clause: Clause) -> bool:
-    """'You must be refused': nobody is said to act."""
-    lows = [token.low for token in clause.tokens]
+    """'You must be refused': what stands before the verb doesn't act."""
+    limits = {token.place for run in read_limits(clause) for token in run}
+    lows = [token.low for token in clause.tokens if token.place not in limits]
     return any(
-        one in {"be", "been", "is", "are", "was", "were"} and two.endswith(("ed", "en"))
-        for one, two in zip(lows, lows[1:], strict=False)
+        low in TO_BE and any(IS_PARTICIPLE.search(after) for after in lows[nth + 1 : nth + 3])
+        for nth, low in enumerate(lows)
     )
 
 
@@ -698,7 +736,7 @@ def is_passive(said: ReadSentence) -> bool:
         token.low == "by"
         and any(each.low not in {"bank"} for each in said.tokens[place + 1 :][:1])
         and any(
-            stem(each.text) in INSTITUTIONS | PERSON_STEMS or each.is_name
+            each.is_person or stem(each.text) in INSTITUTIONS or each.is_name
             for each in said.tokens[place + 1 : place + 5]
         )
         for place, token in enumerate(said.tokens)
@@ -712,28 +750,79 @@ def speaks_to_another(claim: ReadSentence, source: Source) -> bool:
         if "you" not in lows or clause.opener:
             continue
         after = clause.tokens[lows.index("you") + 1 :]
+        if is_suffered(clause):
+            continue
         if not after or stem(after[0].text) in RECEIVES or after[0].low in {"are", "will"}:
             continue
         aligned = align(clause, source.said.clauses)
-        if aligned and all(
-            (actor := find_first_actor(each, source.said.clauses)) is not None
-            and actor.low not in {"you", "your"}
-            and stem(actor.text) not in PERSON_STEMS
-            for each in aligned
-        ):
+        if aligned and all(tells_another(each, source.said.clauses) for each in aligned):
             return not is_passive(claim)
     return False
 
 
-def find_first_actor(clause: Clause, clauses: Sequence[Clause]) -> Token | None:
+def tells_another(clause: Clause, clauses: Sequence[Clause]) -> bool:
+    """Say whether the subject is somebody or something else than the person a rule is for."""
+    subject = read_subject(clause, clauses)
+    return (
+        any(token.counts for token in subject)
+        and not is_suffered(clause)
+        and not any(
+            token.is_person for token in subject
+        )
+    )
+
+
+def read_subject(clause: Clause, clauses: Sequence[Clause]) -> list[Token]:
+    """What stands before the verb, here or in the clause whose verb this one shares."""
     for each in inherit(clause, clauses):
-        for token in each.tokens:
-            root = stem(token.text)
-            if token.low in {"you", "your"} or root in PERSON_STEMS or root in INSTITUTIONS:
-                return token
-            if token.low in FINITE:
+        if not each.has_finite:
+            continue
+        if each.opener and each.tokens[0].low == each.opener:
+            return []
+        subject = read_before_verb(each)
+        relatives = [token for token in each.tokens if token.low in RELATIVES]
+        if relatives and subject and relatives[0].place > subject[-1].place:
+            subject = [*subject, *(token for run in read_limits(each) for token in run)]
+        place = list(clauses).index(each)
+        while place > 0 and clauses[place].joined_by in {"and", "or", ","}:
+            # 'A, B or C may …': all of them do.
+            place -= 1
+            if clauses[place].has_finite or clauses[place].group != each.group:
                 break
-    return None
+            subject = [*clauses[place].tokens, *subject]
+        return subject
+    return []
+
+
+def has_another_subject(claim: ReadSentence, source: Source) -> bool:
+    """Say whether the claim says of one thing what the source says of another."""
+    for clause in claim.clauses:
+        if is_pure_condition(clause) or not clause.has_finite:
+            continue
+        mine = [
+            token
+            for token in read_subject(clause, claim.clauses)
+            if token.counts and not token.is_generic and token.low not in CONDITIONS
+        ]
+        aligned = find_denied(clause, source.said.clauses) or align(clause, source.said.clauses)
+        aligned = [each for each in aligned if not is_pure_condition(each)] or aligned
+        if mine and aligned and all(
+            speaks_of_another(mine, clause, each, source.said.clauses) for each in aligned
+        ):
+            return True
+    return False
+
+
+def speaks_of_another(
+    mine: Sequence[Token], clause: Clause, other: Clause, clauses: Sequence[Clause]
+) -> bool:
+    theirs = read_subject(other, clauses)
+    if not any(token.counts for token in theirs) and not any(t.low == "you" for t in theirs):
+        return False
+    if is_suffered(clause) == is_suffered(other):
+        return not any(token.stands_for(each) for token in mine for each in theirs if each.counts)
+    rest = [token for token in other.tokens if token not in theirs and token.counts]
+    return not any(token.stands_for(each) for token in mine for each in rest)
 
 
 def turns_around(claim: ReadSentence, source: Source) -> bool:
@@ -823,7 +912,7 @@ def cover_by(clause: Clause, other: Clause) -> float:
     held = sum(
         other.holds(token)
         or (
-            stem(token.text) in PERSON_STEMS
+            token.is_role
             and any(each.low in {"you", "your"} for each in other.tokens)
         )
         for token in own
