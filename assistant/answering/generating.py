@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.answering.claim_links import find_links
+from assistant.answering.claims.links import find_links
 from assistant.answering.prompting import Prompt, build_prompt
 from assistant.answering.reliances import find_reliance
 from assistant.answering.sentences import fold_space

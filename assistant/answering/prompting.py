@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.answering.claim_links import HiddenLinks
+from assistant.answering.claims.links import HiddenLinks
 from assistant.answering.reliances import speaks_to_a_machine
 from knowledge.types import RankedPassage
 

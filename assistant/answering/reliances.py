@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.answering.claims import Source, make_source
+from assistant.answering.claims.sources import Source, make_source
 from assistant.answering.reading import CONJUNCTION, Unit, read_units
 from assistant.answering.sentences import split_sentences
 from knowledge.types import RankedPassage

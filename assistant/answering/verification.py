@@ -6,12 +6,13 @@ Nothing here trusts how a sentence was composed: the passages are looked up agai
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from assistant.answering.claim_form import is_plain_sentence
-from assistant.answering.claims import ClaimFault, Source, find_claim_fault
-from assistant.answering.reliances import find_reliance
+from assistant.answering.claims.checking import ClaimFault, find_claim_fault
+from assistant.answering.claims.form import is_plain_sentence
+from assistant.answering.claims.sources import Source, make_source
+from assistant.answering.reliances import Reliance, find_reliance
 from assistant.answering.sentences import fold_space
 from assistant.answering.types import DraftSentence, Label
 from knowledge.types import DocumentKind, RankedPassage
@@ -76,7 +77,28 @@ def find_fault_of_model(
         if reliance is None:
             return Fault.MISQUOTE
         sources += reliance.sources
+    sources += join_items(sentence, reliances, passages)
     return find_claim_fault(sentence.text, sources)
+
+
+def join_items(
+    sentence: DraftSentence,
+    reliances: Sequence[Reliance | None],
+    passages: Mapping[int, RankedPassage],
+) -> list[Source]:
+    """Read several items of one list together, after what introduces them."""
+    items: dict[tuple[int, tuple[str, ...]], list[str]] = {}
+    for quote, reliance in zip(sentence.quotes, reliances, strict=True):
+        if reliance and reliance.lead_ins and quote.text not in reliance.lead_ins:
+            items.setdefault((quote.passage_id, reliance.lead_ins), []).append(quote.text)
+    return [
+        make_source(
+            " ".join((*lead_ins, *texts)),
+            headings=(passages[passage_id].title, *passages[passage_id].heading_path),
+        )
+        for (passage_id, lead_ins), texts in items.items()
+        if len(texts) > 1
+    ]
 
 
 def stands_in(quote: str, passage: RankedPassage) -> bool:

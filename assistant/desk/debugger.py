@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from assistant.answering import pipeline
+from assistant.answering.claims.checking import ClaimFault
 from assistant.answering.quoting import find_named
 from assistant.answering.rephrasing import make_standalone
 from assistant.answering.types import DraftSentence, Outcome, Turn
@@ -77,7 +78,7 @@ class Dropped:
     """A sentence that was composed and not sent, and why."""
 
     sentence: DraftSentence
-    fault: Fault
+    fault: Fault | ClaimFault
 
 
 @dataclass(frozen=True, kw_only=True)

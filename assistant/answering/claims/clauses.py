@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from assistant.answering.claim_links import code_links
-from assistant.answering.claim_numbers import Quantity, read_quantities
-from assistant.answering.claim_words import (
+from assistant.answering.claims.links import code_links
+from assistant.answering.claims.numbers import Quantity, read_quantities
+from assistant.answering.claims.words import (
     FINITE,
     GENERIC,
     MODALS,
@@ -185,8 +185,10 @@ def _cut(tokens: list[Token]) -> Iterator[Clause]:
             before = clause
             if clause.tokens:
                 yield clause
+            # 'anyone who is 16 and lives here may …' goes on after the 'and'.
+            goes_on = not clause.modals and any(t.low in RELATIVES for t in clause.tokens)
             is_apart = not lists and (
-                low == "but" or (low == "and" and _is_independent(rest))
+                low == "but" or (low == "and" and not goes_on and _is_independent(rest))
             )
             group += is_apart
             clause = Clause(joined_by=low, group=group, opener=lists)

@@ -10,7 +10,8 @@ WORDS_AT_LEAST = 3
 # Marks of formatting, of citations and of machines. Prices and brackets of a text stay.
 MARKUP = re.compile(r"[<>`*#|{}\\^~_\n\r\t]|\[\s?\d+\s?\]|\]\(|⟦|⟧|--|::")
 LEANS = re.compile(
-    r"(?:it|its|they|their|them|this|these|those|that|he|she|his|her|such|however|but|otherwise|"
+    r"(?:it(?! is (?:not )?(?:possible|compulsory|necessary|free))|"
+    r"its|they|their|them|this|these|those|that|he|she|his|her|such|however|but|otherwise|"
     r"also|then|therefore|so|and|or|here|there (?!is|are|was|were)|in that case|in this case|"
     r"if so|if not|the same|for example)\b",
     re.IGNORECASE,
