@@ -8,8 +8,9 @@ from assistant.answering.claims.clauses import CONDITIONS, Clause, ReadSentence,
 from assistant.answering.claims.limits import cover, list_used
 from assistant.answering.claims.numbers import read_rates
 from assistant.answering.claims.sources import Source
-from assistant.answering.claims.words import LIGHT, pick_stems, stem
+from assistant.answering.claims.words import LIGHT, stem
 
+BINDING = {
     "before": ("before",),
     "after": ("after", "once", "when"),
     "until": ("until", "till"),

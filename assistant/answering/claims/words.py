@@ -220,9 +220,6 @@ def pick_stems(words: str) -> frozenset[str]:
 LIGHT = pick_stems("get gets got give gives given take takes taken put bring go goes")
 
 
-BINDING = {
-
-
 @cache
 def get_classes() -> dict[str, frozenset[int]]:
     """The groups of ALIKE_WORDS that a stem belongs to."""
