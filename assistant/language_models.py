@@ -8,13 +8,13 @@ an error or a log line holds no key and no words.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
-from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -85,8 +85,6 @@ class ConfiguredModel:
     def __init__(self, configured: ModelSettings, *, breaker: Breaker | None = None) -> None:
         self.configured = configured
         self.breaker = breaker or Breaker()
-        # A client belongs to the event loop that it was first used in.
-        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = WeakKeyDictionary()
 
     @property
     def name(self) -> str:
@@ -98,11 +96,12 @@ class ConfiguredModel:
             raise ModelFailed("the model is paused after failures")
         has_failed = True
         try:
-            async for text in self._stream_in_time(system, user):
-                yield text
+            async with contextlib.aclosing(self._stream_in_time(system, user)) as texts:
+                async for text in texts:
+                    yield text
             has_failed = False
-        except GeneratorExit:
-            # The reader of the stream has enough.
+        except (GeneratorExit, asyncio.CancelledError):
+            # Whoever reads the stream has enough.
             has_failed = False
             raise
         except TimeoutError:
@@ -114,15 +113,15 @@ class ConfiguredModel:
         finally:
             self.breaker.note(has_failed=has_failed)
 
-    async def _stream_in_time(self, system: str, user: str) -> AsyncIterator[str]:
+    async def _stream_in_time(self, system: str, user: str) -> AsyncGenerator[str, None]:
         limits = self.configured
         deadline = time.monotonic() + limits.whole_seconds
-        client = await self._get_client()
-        messages = await asyncio.to_thread(build_messages, system, user)
+        # One client for each call: it belongs to the event loop, and dies with its connection.
+        client, messages = await asyncio.to_thread(prepare, limits, system, user)
         patience, is_empty = limits.first_token_seconds, True
-        async with asyncio.timeout(min(patience, limits.whole_seconds)):
-            responses = await client.astream_chat(messages)
         try:
+            async with asyncio.timeout(min(patience, limits.whole_seconds)):
+                responses = await client.astream_chat(messages)
             while True:
                 left = deadline - time.monotonic()
                 async with asyncio.timeout(max(0.0, min(patience, left))):
@@ -133,19 +132,9 @@ class ConfiguredModel:
                     is_empty, patience = False, limits.next_token_seconds
                     yield str(response.delta)
         finally:
-            await responses.aclose()
+            await close_client(client)
         if is_empty:
             raise ModelFailed("the model said nothing")
-
-    async def _get_client(self) -> Any:
-        loop = asyncio.get_running_loop()
-        if loop not in self._clients:
-            self._clients[loop] = await asyncio.to_thread(build_client, self.configured)
-        return self._clients[loop]
-
-    async def warm_up(self) -> None:
-        """Import what is needed; nothing is sent."""
-        await self._get_client()
 
 
 def name_error(error: Exception) -> str:
@@ -154,10 +143,11 @@ def name_error(error: Exception) -> str:
     return f"{type(error).__name__} {status}" if isinstance(status, int) else type(error).__name__
 
 
-def build_messages(system: str, user: str) -> list[Any]:
+def prepare(configured: ModelSettings, system: str, user: str) -> tuple[Any, list[Any]]:
+    """Import LlamaIndex, which takes seconds the first time, and build what a call needs."""
     from llama_index.core.llms import ChatMessage, MessageRole
 
-    return [
+    return build_client(configured), [
         ChatMessage(role=MessageRole.SYSTEM, content=system),
         ChatMessage(role=MessageRole.USER, content=user),
     ]
@@ -215,6 +205,14 @@ def build_ollama(configured: ModelSettings) -> Any:
         thinking=False,
         headers={"Authorization": f"Bearer {configured.key}"} if configured.key else None,
     )
+
+
+async def close_client(client: Any) -> None:
+    """LlamaIndex leaves its clients open; each publisher's has another way to close."""
+    for inner in (getattr(client, "_aclient", None), getattr(client, "_async_client", None)):
+        if inner is not None:
+            with contextlib.suppress(Exception):
+                await (inner.close() if hasattr(inner, "close") else inner._client.aclose())
 
 
 def get_language_model() -> ConfiguredModel | None:

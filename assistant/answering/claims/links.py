@@ -15,7 +15,7 @@ ADDRESS = (
     r"https?://[^\s<>\"'⟧]+|www\.[^\s<>\"'⟧]+|"
     r"\b(?:[\w-]+\.)+(?:uk|com|org|net|eu|fr|info|io|me|ly|gov|example|test)\b(?:/[^\s<>\"'⟧]*)?"
 )
-PHONE = r"(?<![\w.,£€$])(?:\+\d|0)\d*(?:[ -]?\(?\d+\)?){1,6}(?![\w,])"
+PHONE = r"(?<![\w.,£€$])(?:\+\d|0)\d*(?:[ -]?\(?\d+\)?){1,6}(?!\w|,\d)"
 LINK = re.compile(rf"(?P<email>{EMAIL})|(?P<link>{ADDRESS})|(?P<phone>{PHONE})", re.IGNORECASE)
 TOKEN = re.compile(r"⟦\s?((?:link|phone|email)-\d{1,3})\s?⟧")
 PHONE_DIGITS = 9

@@ -188,9 +188,10 @@ def read_subject(clause: Clause, clauses: Sequence[Clause]) -> list[Token]:
         while place > 0 and clauses[place].joined_by in {"and", "or", ","}:
             # 'A, B or C may …': all of them do.
             place -= 1
-            if clauses[place].has_finite or clauses[place].group != each.group:
+            before = clauses[place]
+            if before.has_finite or before.opener or before.group != each.group:
                 break
-            subject = [*clauses[place].tokens, *subject]
+            subject = [*before.tokens, *subject]
         return subject
     return []
 

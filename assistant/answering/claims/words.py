@@ -169,7 +169,7 @@ SAME_SAYINGS = [
     (r"['’]ll\b", " will"),
     (r"\bunited kingdom\b", "UK"),
     (r"\bno one\b", "nobody"),
-    (r"\b(?:costs? nothing|costs? no money|free of charge|no (?:fee|charge)s?(?: to pay)?|"
+    (r"\b(?:costs? nothing|costs? no money|(?:(?:is|are) )?free of charge|no (?:fee|charge)s?(?: to pay)?|"
      r"without (?:a fee|charge|paying)|(?:does|do) not (?:charge a fee|charge|cost anything)|"
      r"charges? no(?: fee)?|charges? nothing)\b", "is free"),
     (r"\bthere is (?:is free)\b", "is free"),

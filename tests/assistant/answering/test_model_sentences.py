@@ -1,4 +1,4 @@
-"""Lies and honest sentences of a scripted model, over HTTP and through all that would release them."""
+"""Lies and honest sentences of a scripted model, over HTTP and through all that releases them."""
 
 from __future__ import annotations
 
