@@ -20,6 +20,7 @@ from assistant.answering.claims.limits import (
     has_dropped_hedge,
     has_wrong_only,
 )
+from assistant.answering.claims.order import has_other_order
 from assistant.answering.claims.roles import has_wrong_roles
 from assistant.answering.claims.sources import Source
 from assistant.answering.claims.verbs import has_wrong_modal, has_wrong_negation, has_wrong_time
@@ -99,6 +100,7 @@ CHECKS: tuple[tuple[ClaimFault, Check], ...] = (
     (ClaimFault.HEDGE, has_dropped_hedge),
     (ClaimFault.TIME, has_wrong_time),
     (ClaimFault.ROLES, has_wrong_roles),
+    (ClaimFault.ROLES, has_other_order),
     (ClaimFault.JOINED, has_wrong_joining),
     (ClaimFault.CONDITION, has_dropped_condition),
     (ClaimFault.CONDITION, attaches_wrongly),

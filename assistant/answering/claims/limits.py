@@ -83,8 +83,21 @@ def cover(clause: Clause, claim: ReadSentence, headings: Sequence[ReadSentence] 
         if token.low not in UNIVERSAL
         and stem(token.text) not in LIGHT
         and not any(heading.holds(token) for heading in headings if token.quantity is None)
+        and not is_mere_epithet(token, clause, claim)
     ]
     return sum(claim_holds(claim, token) for token in own) / len(own) if own else 1.0
+
+
+def is_mere_epithet(token: Token, clause: Clause, claim: ReadSentence) -> bool:
+    """'The transfer scheme' may be called 'the scheme'; 'most asylum cases' not 'most cases'."""
+    nth = clause.tokens.index(token)
+    if token.quantity or nth == 0 or nth + 1 >= len(clause.tokens):
+        return False
+    head = clause.tokens[nth + 1]
+    return clause.tokens[nth - 1].low == "the" and any(
+        one.low == "the" and head.counts and two.stands_for(head)
+        for one, two in zip(claim.tokens, claim.tokens[1:], strict=False)
+    )
 
 
 def claim_holds(claim: ReadSentence, token: Token) -> bool:

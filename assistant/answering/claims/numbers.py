@@ -6,7 +6,7 @@ A number of a claim must stand in its source with the same unit and the same com
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 TENS_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
 ONES_WORDS = (
@@ -49,6 +49,9 @@ AFTER = re.compile(
     r"(?P<more>(?:or|and) (?:over|older|more|above)\b|(?:or|and) (?:under|younger|less|fewer)\b|"
     r"at (?:the )?most\b|at least\b|ago\b|before\b)?",
     re.IGNORECASE,
+)
+COUNTS = re.compile(
+    r" (?!(?:of|or|and|in|out|who|that|is|was|has|must|may|can|another|to|way|by) )[a-z]+"
 )
 RATE = re.compile(rf"\b(?:per|each|every|a|an) ({UNITS})\b", re.IGNORECASE)
 # What stands right before a number, the longest first.
@@ -136,10 +139,16 @@ def read_quantities(text: str) -> list[Quantity]:
         value = str(sum(NUMBER_WORDS[word] for word in words))
         after = AFTER.match(text, match.end())
         has_unit = bool(after and (after["unit"] or after["scale"] or after["percent"]))
-        # 'one' alone is mostly no number: 'one of them'.
-        if is_free(match.start(), match.end()) and (words != ["one"] or has_unit):
+        # 'one' alone is mostly no number: 'one of them', 'should wear one'.
+        counts = words != ["one"] or has_unit or COUNTS.match(text, match.end())
+        if is_free(match.start(), match.end()) and counts:
             found.append(_read_after(text, value, match.end(), match))
-    return sorted(found, key=lambda each: each.start)
+    found.sort(key=lambda each: each.start)
+    for place in range(1, len(found)):
+        # 'from 1 May until 3 June' is 'from 1 May to 3 June'.
+        if found[place - 1].comparison == "from" and found[place].comparison == "until":
+            found[place] = replace(found[place], comparison="")
+    return found
 
 
 def read_rates(text: str) -> set[str]:

@@ -15,7 +15,7 @@ from assistant.answering.claims.verbs import (
     read_before_verb,
     read_limits,
 )
-from assistant.answering.claims.words import are_alike, pick, pick_stems, stem
+from assistant.answering.claims.words import LIGHT, are_alike, pick, pick_stems, stem
 
 INSTITUTIONS = pick_stems(
     "office court tribunal council government authorities authority officer police minister "
@@ -97,8 +97,10 @@ def list_actors(said: ReadSentence) -> list[tuple[str, int]]:
 def takes_another_part(claim: ReadSentence, source: Source) -> bool:
     """Say whether two who act stand the other way round than in the source."""
     theirs = list_actors(source.said)
-    is_turned = is_passive(claim) != is_passive(source.said)
     for clause in claim.clauses:
+        is_turned = names_agent(clause.tokens) != any(
+            names_agent(each.tokens) for each in align(clause, source.said.clauses)
+        )
         places = {token.place for token in clause.tokens}
         mine = [(name, place) for name, place in list_actors(claim) if place in places]
         for nth, (one, _) in enumerate(mine):
@@ -134,15 +136,15 @@ def read_actors(clause: Clause) -> set[str]:
     return {name for name, _ in list_actors(ReadSentence("", tuple(clause.tokens), ()))}
 
 
-def is_passive(said: ReadSentence) -> bool:
+def names_agent(tokens: Sequence[Token]) -> bool:
+    """'… by the court': who acts stands behind."""
     return any(
         token.low == "by"
-        and any(each.low not in {"bank"} for each in said.tokens[place + 1 :][:1])
         and any(
             each.is_person or stem(each.text) in INSTITUTIONS or each.is_name
-            for each in said.tokens[place + 1 : place + 5]
+            for each in tokens[place + 1 : place + 5]
         )
-        for place, token in enumerate(said.tokens)
+        for place, token in enumerate(tokens)
     )
 
 
@@ -159,7 +161,7 @@ def speaks_to_another(claim: ReadSentence, source: Source) -> bool:
             continue
         aligned = align(clause, source.said.clauses)
         if aligned and all(tells_another(each, source.said.clauses) for each in aligned):
-            return not is_passive(claim)
+            return not names_agent(claim.tokens)
     return False
 
 
@@ -201,6 +203,9 @@ def has_another_subject(claim: ReadSentence, source: Source) -> bool:
     for clause in claim.clauses:
         if is_pure_condition(clause) or not clause.has_finite:
             continue
+        if is_suffered(clause) and has_light_verb(clause, source):
+            # 'Fines are given' is 'is fined': the subject is the source's verb.
+            continue
         mine = [
             token
             for token in read_subject(clause, claim.clauses)
@@ -215,6 +220,10 @@ def has_another_subject(claim: ReadSentence, source: Source) -> bool:
         ):
             return True
     return False
+
+
+def has_light_verb(clause: Clause, source: Source) -> bool:
+    return any(stem(token.text) in LIGHT and not source.said.holds(token) for token in clause.own)
 
 
 def speaks_of_another(

@@ -7,10 +7,7 @@ from collections.abc import Sequence
 
 from assistant.answering.claims.clauses import RELATIVES, Clause, ReadSentence, Token
 from assistant.answering.claims.sources import Source
-from assistant.answering.claims.words import FINITE, MODALS, NEGATIONS, PAST, PRESENT, pick
-
-TO_BE = pick("be been is are was were")
-
+from assistant.answering.claims.words import FINITE, MODALS, NEGATIONS, PAST, PRESENT, TO_BE
 
 IS_PARTICIPLE = re.compile(
     r".{2}(?:ed|en|wn)$|^(?:sold|held|lent|made|told|put|sent|paid|kept|met|brought|built|found|"
@@ -70,7 +67,18 @@ def has_wrong_negation(claim: ReadSentence, source: Source) -> bool:
             return True
         if not aligned and mine and not any(each.is_negated for each in source.said.clauses):
             return True
+        if not mine and not clause.opener and takes_what_is_denied(clause, source.said.clauses):
+            return True
     return count_denials(claim) > 0 and count_denials(source.said) == 0
+
+
+def takes_what_is_denied(clause: Clause, clauses: Sequence[Clause]) -> bool:
+    """'By the office and not by the solicitor' says nothing of the solicitor but 'not'."""
+    for token in clause.own:
+        holders = [each for each in clauses if each.holds(token)]
+        if holders and all(each.is_negated and not each.has_finite for each in holders):
+            return True
+    return False
 
 
 def find_denied(clause: Clause, clauses: Sequence[Clause]) -> list[Clause]:

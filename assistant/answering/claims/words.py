@@ -35,6 +35,7 @@ MODALS = {
 }  # fmt: skip
 PAST = pick("was were had did")
 PRESENT = pick("is are am has have does do")
+TO_BE = pick("be been is are was were")
 FINITE = PAST | PRESENT | frozenset(MODALS) | {"cannot"}
 # What makes a statement weaker than a plain one; it may not be left out.
 HEDGES = pick(
@@ -169,7 +170,8 @@ SAME_SAYINGS = [
     (r"['’]ll\b", " will"),
     (r"\bunited kingdom\b", "UK"),
     (r"\bno one\b", "nobody"),
-    (r"\b(?:costs? nothing|costs? no money|(?:(?:is|are) )?free of charge|no (?:fee|charge)s?(?: to pay)?|"
+    (r"\b(?:costs? nothing|costs? no money|(?:(?:is|are) )?free of charge|"
+     r"no (?:fee|charge)s?(?: to pay)?|"
      r"without (?:a fee|charge|paying)|(?:does|do) not (?:charge a fee|charge|cost anything)|"
      r"charges? no(?: fee)?|charges? nothing)\b", "is free"),
     (r"\bthere is (?:is free)\b", "is free"),
