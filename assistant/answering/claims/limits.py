@@ -42,7 +42,9 @@ def has_dropped_condition(claim: ReadSentence, source: Source) -> bool:
             clause.joined_by == "and" and place > 0 and clauses[place - 1].is_condition
         )
         is_attached = clause.is_condition or (follows_condition and not clause.has_finite)
-        if is_attached and is_alternative(place, clauses, claim):
+        if is_attached and (
+            is_alternative(place, clauses, claim) or belongs_to_unused(place, clauses, used)
+        ):
             continue
         if is_attached and (
             cover(clause, claim) < CONDITION_FLOOR or not holds_first(clause, claim)
@@ -107,6 +109,17 @@ def claim_holds(claim: ReadSentence, token: Token) -> bool:
 def holds_first(clause: Clause, claim: ReadSentence) -> bool:
     own = clause.own
     return not own or claim_holds(claim, own[0])
+
+
+def belongs_to_unused(place: int, clauses: Sequence[Clause], used: Sequence[Clause]) -> bool:
+    """'It costs 5 and is valid until noon': the 'until' says nothing of the cost."""
+    before = clauses[place - 1] if place else None
+    return (
+        before is not None
+        and before.has_finite
+        and not before.is_condition
+        and not any(before is each for each in used)
+    )
 
 
 def is_alternative(place: int, clauses: Sequence[Clause], claim: ReadSentence) -> bool:

@@ -78,7 +78,7 @@ def keeps(clause: Clause, other: Clause) -> bool:
 def is_described(first: int, last: int, clause: Clause) -> bool:
     """'Passes that are lost' may become 'lost passes', 'a letter from the office' its letter."""
     between = {token.low for token in clause.tokens[first + 1 : last]}
-    return bool(between & (RELATIVES | TO_BE | {"that", "of", "from"})) and last - first <= 3
+    return bool(between & (RELATIVES | TO_BE | {"that", "of", "from"})) and last - first <= 4
 
 
 def stands_elsewhere(preposition: str, token: Token, source: Source) -> bool:
