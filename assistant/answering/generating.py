@@ -72,7 +72,7 @@ async def generate(
         async for text in stream:
             for entry in reader.read(text):
                 report.proposed += 1
-                draft, fault = make_draft(entry, prompt)
+                draft, fault = make_draft_or_drop(entry, prompt)
                 if draft is None or fold_space(draft.text).lower() in said:
                     report.faults[fault or "said already"] += 1
                     continue
@@ -154,6 +154,15 @@ def parse_object(text: str) -> dict[str, Any] | None:
     if isinstance(entry, dict) and entry.get("text") == "":
         return None
     return entry if isinstance(entry, dict) else {}
+
+
+def make_draft_or_drop(entry: dict[str, Any], prompt: Prompt) -> tuple[DraftSentence | None, str]:
+    """What can't be compared can't be shown; it must not cost the reader the answer."""
+    try:
+        return make_draft(entry, prompt)
+    except Exception as error:  # noqa: BLE001 - a reply is hostile text; its words are not logged
+        logger.error("assistant.model.not_compared error=%s", type(error).__name__)
+        return None, "NOT_COMPARED"
 
 
 def make_draft(entry: dict[str, Any], prompt: Prompt) -> tuple[DraftSentence | None, str]:

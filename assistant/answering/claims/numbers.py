@@ -129,7 +129,7 @@ def read_quantities(text: str) -> list[Quantity]:
         digits = match["digits"].replace(",", "")
         suffix = (match["suffix"] or "").lower()
         if suffix in {"st", "nd", "rd", "th"}:
-            digits, suffix = f"{digits}th", ""
+            suffix = "th"
         if suffix in {"m", "k", "bn"}:
             found.append(_read_after(text, digits, match.end("digits"), match))
             continue

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assistant.answering.claims.checking import ClaimFault, find_claim_fault
 from assistant.answering.claims.sources import make_source
@@ -67,3 +69,27 @@ def test_two_sources_may_be_joined_but_not_mixed():
 
 def test_without_a_source_nothing_may_be_said():
     assert check("A rider must wear a helmet.") is ClaimFault.UNKNOWN_WORD
+
+
+WORDS = st.sampled_from(
+    "a rider must not may 14 £5 or and if unless ( ) ; , . who before after 1/2/2025 25th 3rd "
+    "%% one only by to from is are You The France ⟦ ⟧ – https://a.example 0800 555 0101 2,5.1 m "
+    "327AB 1.2.3 and/or 12:30 ½".split()
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(WORDS, max_size=14), st.lists(WORDS, max_size=14))
+def test_any_two_texts_can_be_compared(claim, source):
+    check(" ".join(claim), " ".join(source), " ".join(source[:3]))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_any_letters_can_be_compared(claim, source):
+    check(claim, source)
+
+
+def test_a_sentence_taken_over_word_by_word_has_no_fault():
+    for text in (RULE, FEE, "The request must reach the court by 25th May 2025."):
+        assert check(text, text) is None
