@@ -19,6 +19,7 @@ from assistant.evaluation import (
     find_reasons,
     make_gold_question,
 )
+from assistant.language_models import get_no_model
 from knowledge.gate import GoldAnswer
 from knowledge.gold_questions import GoldEntry
 from knowledge.retrieval import get_revision_text
@@ -27,7 +28,8 @@ from knowledge.retrieval import get_revision_text
 def answer_gold_question(entry: GoldEntry, *, candidate: int | None = None) -> GoldAnswer:
     """Ask the question of what is live, or of a publication that is not live yet."""
     gold = make_gold_question(entry)
-    answering = partial(answer_question, candidate=candidate)
+    # Without a language model: two editions are compared, and a model's words vary.
+    answering = partial(answer_question, candidate=candidate, get_model=get_no_model)
     answer = asyncio.run(collect_answer(gold.question, history=gold.history, answering=answering))
     return describe_answer(gold, answer)
 

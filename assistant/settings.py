@@ -233,6 +233,19 @@ ASSISTANT_RETENTION_DAYS = int(env_number("ASSISTANT_RETENTION_DAYS", 30))
 ASSISTANT_HOST = env_text("ASSISTANT_HOST", "127.0.0.1")
 ASSISTANT_PORT = int(env_number("ASSISTANT_PORT", 8000))
 
+# --- a language model: none unless one is named here (docs/language-models.md) -------------------
+
+# openai (any server that speaks its protocol), anthropic or ollama.
+ASSISTANT_LLM = env_text("ASSISTANT_LLM")
+ASSISTANT_LLM_MODEL = env_text("ASSISTANT_LLM_MODEL")
+ASSISTANT_LLM_URL = env_text("ASSISTANT_LLM_URL").rstrip("/")
+ASSISTANT_LLM_KEY = env_text("ASSISTANT_LLM_KEY")
+# assistant.checks keeps first and next within the whole, and the whole within an answer's time.
+ASSISTANT_LLM_FIRST_TOKEN_SECONDS = env_number("ASSISTANT_LLM_FIRST_TOKEN_SECONDS", 8)
+ASSISTANT_LLM_NEXT_TOKEN_SECONDS = env_number("ASSISTANT_LLM_NEXT_TOKEN_SECONDS", 5)
+ASSISTANT_LLM_WHOLE_SECONDS = env_number("ASSISTANT_LLM_WHOLE_SECONDS", 18)
+ASSISTANT_LLM_TOKEN_LIMIT = int(env_number("ASSISTANT_LLM_TOKEN_LIMIT", 1200))
+
 # --- language and time -------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
@@ -269,6 +282,10 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "INFO")},
     "loggers": {
         "httpx": {"level": "WARNING"},
+        # At DEBUG these write whole requests: the reader's words, and a key.
+        "httpcore": {"level": "WARNING"},
+        "openai": {"level": "WARNING"},
+        "anthropic": {"level": "WARNING"},
         "bm25s": {"level": "WARNING"},
         # At DEBUG these print statements with their parameters, and frames with their words.
         "django.db.backends": {"level": "INFO"},

@@ -222,7 +222,10 @@ def briefing(request: HttpRequest, slug: str, language: str = "") -> HttpRespons
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    context = {"retention_days": settings.ASSISTANT_RETENTION_DAYS}
+    context = {
+        "retention_days": settings.ASSISTANT_RETENTION_DAYS,
+        "language_model": settings.ASSISTANT_LLM and settings.ASSISTANT_LLM_MODEL,
+    }
     return render(request, "assistant/about.html", context)
 
 

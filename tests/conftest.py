@@ -11,6 +11,7 @@ import pytest
 from assistant.answering import evidence, sufficiency
 from assistant.redis_server import running_redis
 from tests.govuk_server import GovukServer, serve_govuk
+from tests.llm_server import LlmServer, serve_llm
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
@@ -48,4 +49,15 @@ def govuk(settings) -> Iterator[GovukServer]:
     """A server that answers as GOV.UK does, and the settings that point at it."""
     with serve_govuk() as server:
         settings.GOVUK_API_ROOT = server.api_root
+        yield server
+
+
+@pytest.fixture
+def llm(settings) -> Iterator[LlmServer]:
+    """A scripted language model over real HTTP, and the settings that point at it."""
+    with serve_llm() as server:
+        settings.ASSISTANT_LLM = "openai"
+        settings.ASSISTANT_LLM_MODEL = "scripted"
+        settings.ASSISTANT_LLM_URL = server.url
+        settings.ASSISTANT_LLM_KEY = "not-a-real-key"
         yield server

@@ -166,3 +166,16 @@ _looked_up: WeakKeyDictionary[Knowledge, RememberedPassages] = WeakKeyDictionary
 def look_up_remembered(asked: LookedUp, knowledge: Knowledge) -> tuple[RankedPassage, ...]:
     """Find passages for words that come again and again: the pilot's end, a briefing's support."""
     return _looked_up.setdefault(knowledge, RememberedPassages()).look_up(asked, knowledge)
+
+
+def make_look_up(
+    knowledge: Knowledge, as_of: date | None, live_since: datetime | None, candidate: int | None
+) -> Callable[[str, DocumentKind, int], Sequence[RankedPassage]]:
+    """Search for other words than the question's, in the same state of the knowledge."""
+
+    def look_up(words: str, kind: DocumentKind, limit: int) -> Sequence[RankedPassage]:
+        return look_up_remembered(
+            LookedUp(words, kind, limit, as_of, live_since, candidate), knowledge
+        )
+
+    return look_up

@@ -6,29 +6,29 @@ verified. Read this first; each step has its module.
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date
+from functools import partial
+from typing import Any
 
 from assistant import wording
 from assistant.answering import composing, triage
 from assistant.answering.citations import CitationNumbers
 from assistant.answering.evidence import (
     Knowledge,
-    LookedUp,
     Vector,
     embed_remembered,
-    look_up_remembered,
+    make_look_up,
     run_beside,
 )
 from assistant.answering.language import is_clearly_not_english
 from assistant.answering.quoting import find_named
 from assistant.answering.rephrasing import make_standalone
+from assistant.answering.rewriting import rewrite
 from assistant.answering.sufficiency import has_evidence, is_of_another_domain
 from assistant.answering.types import (
     AnswerResult,
-    DraftSentence,
     Event,
     Label,
     Outcome,
@@ -36,16 +36,19 @@ from assistant.answering.types import (
     Step,
     Turn,
 )
-from assistant.answering.verification import find_fault
+from assistant.answering.writing import Writing, warn_of_the_pilot, write_sentences
+from assistant.language_models import LanguageModel, get_language_model
 from assistant.personal_data.hiding import hide
 from knowledge import retrieval as live_knowledge
 from knowledge.retrieval import RetiredDocument, Retrieval, keeping_embeddings
 from knowledge.types import DocumentKind, RankedPassage
 
-logger = logging.getLogger(__name__)
-
 # Outcomes with information, and how many sentences of it at most.
 INFORMED = {Outcome.ANSWERED: 6, Outcome.INDIVIDUAL_ADVICE: 4, Outcome.URGENT: 3}
+# Outcomes for which a language model may write; help in need must not wait for one.
+WRITTEN_BY_A_MODEL = {Outcome.ANSWERED}
+# So many passages of each kind it is given.
+GIVEN_LIMITS = {DocumentKind.BRIEFING: 4, DocumentKind.OFFICIAL: 6}
 BRIEFINGS_LIMIT = 12
 OFFICIAL_LIMIT = 12
 # How much nearer than what is live a retired page must be to be worth a word: a page that replaced
@@ -77,10 +80,12 @@ async def answer_question(
     language: str = "en",
     knowledge: Knowledge = live_knowledge,
     sentence_limit: int | None = None,
+    get_model: Callable[[], LanguageModel | None] = get_language_model,
 ) -> AsyncIterator[Event]:
     """Yield the steps, the sentences as they are verified, and last one AnswerResult.
 
-    `candidate` is a publication that is not live, to be tried.
+    `candidate` is a publication that is not live, to be tried. `get_model` gives the language
+    model that may write; by default there is none.
     """
     clock, publication_id = Clock(), None
     # What identifies a person is neither searched for nor sent anywhere.
@@ -90,11 +95,14 @@ async def answer_question(
     language = wording.choose_language(language)
 
     yield Step("understanding")
-    question = make_standalone(text, history)
+    model = get_model()
+    standalone = make_standalone(text, history)
     if is_english:
         # For triage and the search; what the reader wrote is kept as it is.
-        question = await run_beside(knowledge.mend_question)(question)
-    verdict, vector = await run_beside(understand)(text, question, knowledge)
+        standalone = await run_beside(knowledge.mend_question)(standalone)
+    rewritten = await rewrite(text, history, model=model) if model else ""
+    question = rewritten or standalone
+    verdict, vector = await run_beside(understand)(text, question, knowledge, also=[standalone])
     clock.note("understanding")
 
     outcome = verdict.outcome
@@ -127,18 +135,23 @@ async def answer_question(
 
         yield Step("writing")
         limit = INFORMED[outcome] if sentence_limit is None else sentence_limit
-        draft = await run_beside(write)(
+        state: dict[str, Any] = {"knowledge": knowledge, "as_of": as_of, "candidate": candidate}
+        writing = Writing()
+        numbers = CitationNumbers(writing.passages, released=released)
+        async for sentence in write_sentences(
             search,
-            retrieval,
-            knowledge=knowledge,
-            as_of=as_of,
-            candidate=candidate,
-            sentence_limit=limit,
-        )
-        numbers = CitationNumbers(draft.passages, released=released)
-        for sentence in draft.sentences:
-            if is_sound(sentence, draft.passages):
-                yield numbers.release(sentence)
+            await run_beside(choose_given)(search, retrieval, knowledge) if model else [],
+            writing=writing,
+            extract=partial(run_beside(write), search, retrieval, sentence_limit=limit, **state),
+            find_warning=partial(
+                run_beside(warn_of_the_pilot),
+                retrieval.passages,
+                make_look_up(knowledge, as_of, retrieval.live_since, candidate),
+            ),
+            model=model if outcome in WRITTEN_BY_A_MODEL else None,
+            limit=limit,
+        ):
+            yield numbers.release(sentence)
         if outcome is Outcome.ANSWERED and numbers.released == released:
             outcome = Outcome.NO_EVIDENCE
             nothing = wording.get_notices(outcome, language=language)
@@ -168,11 +181,13 @@ def hide_in_turns(history: Sequence[Turn]) -> tuple[Turn, ...]:
     return tuple(Turn(hide(turn.question).search, turn.answer) for turn in history)
 
 
-def understand(text: str, question: str, knowledge: Knowledge) -> tuple[triage.Verdict, Vector]:
+def understand(
+    text: str, question: str, knowledge: Knowledge, *, also: Sequence[str] = ()
+) -> tuple[triage.Verdict, Vector]:
     """Decide what the question calls for; its embedding is needed again by the search."""
     vector = knowledge.embed_question(question)
     examples = embed_remembered([example for example, _ in triage.get_rules().examples], knowledge)
-    verdict = triage.decide([text, question], vector=vector, examples=examples)
+    verdict = triage.decide([text, *also, question], vector=vector, examples=examples)
     if (
         verdict.outcome is Outcome.INDIVIDUAL_ADVICE
         # The embedding knows English alone.
@@ -242,8 +257,7 @@ def write(
     sentence_limit: int,
 ) -> composing.Draft:
     """Draft what the evidence says; nothing if it is too weak."""
-    is_named = bool(find_named(question, retrieval.passages))
-    if not (is_named or has_evidence(question, retrieval, knowledge)):
+    if not speaks_to(question, retrieval, knowledge):
         return composing.Draft()
 
     def measure(texts: Sequence[str]) -> Sequence[float]:
@@ -251,18 +265,31 @@ def write(
         likenesses: list[float] = (vectors @ knowledge.embed_question(question)).tolist()
         return likenesses
 
-    def look_up(words: str, kind: DocumentKind, limit: int) -> Sequence[RankedPassage]:
-        return look_up_remembered(
-            LookedUp(words, kind, limit, as_of, retrieval.live_since, candidate), knowledge
-        )
-
     return composing.compose(
         question,
         retrieval.passages,
         similarity=measure,
-        look_up=look_up,
+        look_up=make_look_up(knowledge, as_of, retrieval.live_since, candidate),
         sentence_limit=sentence_limit,
     )
+
+
+def speaks_to(question: str, retrieval: Retrieval, knowledge: Knowledge) -> bool:
+    """Say whether what was found is named by the question, or near enough to it."""
+    return bool(find_named(question, retrieval.passages)) or has_evidence(
+        question, retrieval, knowledge
+    )
+
+
+def choose_given(question: str, retrieval: Retrieval, knowledge: Knowledge) -> list[RankedPassage]:
+    """Return the passages that a language model may write from; none if the evidence is weak."""
+    if not speaks_to(question, retrieval, knowledge):
+        return []
+    return [
+        passage
+        for kind, limit in GIVEN_LIMITS.items()
+        for passage in [each for each in retrieval.passages if each.kind is kind][:limit]
+    ]
 
 
 def find_nearer_retired(
@@ -275,12 +302,3 @@ def find_nearer_retired(
     if retired is None or retired.likeness < retrieval.best_dense + RETIRED_MARGIN:
         return None
     return retired
-
-
-def is_sound(sentence: DraftSentence, passages: Mapping[int, RankedPassage]) -> bool:
-    """Verify a sentence; what fails is logged, by number, and goes no further."""
-    fault = find_fault(sentence, passages)
-    if fault is not None:
-        cited = [quote.passage_id for quote in sentence.quotes]
-        logger.warning("assistant.sentence.dropped: %s (passages %s)", fault, cited)
-    return fault is None

@@ -30,6 +30,8 @@ class Label(StrEnum):
     BRIEFING = "briefing"
     OFFICIAL = "official"
     NOTICE = "notice"
+    # A language model wrote it, and it was held to the words that it cites.
+    MODEL = "model"
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ class Sentence:
     """One released piece of an answer, with the citations it stands on.
 
     `text` carries no markers. `label` is 'briefing' for our plain words, 'official' for quoted
-    official words and 'notice' for prepared wording, which states no fact and needs no citation.
+    official words, 'model' for what a language model wrote, and 'notice' for prepared wording,
+    which states no fact and needs no citation.
     """
 
     position: int

@@ -6,9 +6,13 @@ Nothing here trusts how a sentence was composed: the passages are looked up agai
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
+from assistant.answering.claims.checking import ClaimFault, find_claim_fault
+from assistant.answering.claims.form import is_plain_sentence
+from assistant.answering.claims.sources import Source, make_source
+from assistant.answering.reliances import Reliance, find_reliance
 from assistant.answering.sentences import fold_space
 from assistant.answering.types import DraftSentence, Label
 from knowledge.types import DocumentKind, RankedPassage
@@ -26,9 +30,13 @@ class Fault(StrEnum):
     MISQUOTE = "a quote does not stand in its passage"
     WRONG_KIND = "it cites the wrong kind of document"
     UNQUOTED_WORDS = "it says more than its quotes"
+    # Of a sentence that a language model wrote.
+    NOT_A_SENTENCE = "it is not one plain sentence that stands alone"
 
 
-def find_fault(sentence: DraftSentence, passages: Mapping[int, RankedPassage]) -> Fault | None:
+def find_fault(
+    sentence: DraftSentence, passages: Mapping[int, RankedPassage]
+) -> Fault | ClaimFault | None:
     """Return the first reason not to send the sentence, or None."""
     if not sentence.text.strip():
         return Fault.EMPTY
@@ -36,17 +44,61 @@ def find_fault(sentence: DraftSentence, passages: Mapping[int, RankedPassage]) -
         return None
     if not sentence.quotes:
         return Fault.NO_CITATION
-    kind = DocumentKind(sentence.label.value)
+    is_model = sentence.label is Label.MODEL
     for quote in sentence.quotes:
         passage = passages.get(quote.passage_id)
         if passage is None:
             return Fault.UNKNOWN_PASSAGE
-        if passage.kind is not kind:
+        if not is_model and passage.kind is not DocumentKind(sentence.label.value):
             return Fault.WRONG_KIND
         if not stands_in(quote.text, passage):
             return Fault.MISQUOTE
+    if is_model:
+        return find_fault_of_model(sentence, passages)
     is_held = stands_in_a_quote if sentence.label is Label.BRIEFING else says_only_its_quotes
     return None if is_held(sentence) else Fault.UNQUOTED_WORDS
+
+
+def find_fault_of_model(
+    sentence: DraftSentence, passages: Mapping[int, RankedPassage]
+) -> Fault | ClaimFault | None:
+    """Compare the sentence with the whole sentences around its quotes, read afresh."""
+    relied_on = " ".join(quote.text for quote in sentence.quotes)
+    if not is_plain_sentence(sentence.text, source=relied_on):
+        return Fault.NOT_A_SENTENCE
+    reliances = [
+        find_reliance(quote.text, passages[quote.passage_id]) for quote in sentence.quotes
+    ]
+    introduces = {part for each in reliances if each for part in each.lead_ins}
+    sources: list[Source] = []
+    for quote, reliance in zip(sentence.quotes, reliances, strict=True):
+        if quote.text in introduces or quote.text in passages[quote.passage_id].lead_ins:
+            continue
+        if reliance is None:
+            return Fault.MISQUOTE
+        sources += reliance.sources
+    sources += join_items(sentence, reliances, passages)
+    return find_claim_fault(sentence.text, sources)
+
+
+def join_items(
+    sentence: DraftSentence,
+    reliances: Sequence[Reliance | None],
+    passages: Mapping[int, RankedPassage],
+) -> list[Source]:
+    """Read several items of one list together, after what introduces them."""
+    items: dict[tuple[int, tuple[str, ...]], list[str]] = {}
+    for quote, reliance in zip(sentence.quotes, reliances, strict=True):
+        if reliance and reliance.lead_ins and quote.text not in reliance.lead_ins:
+            items.setdefault((quote.passage_id, reliance.lead_ins), []).append(quote.text)
+    return [
+        make_source(
+            " ".join((*lead_ins, *texts)),
+            headings=(passages[passage_id].title, *passages[passage_id].heading_path),
+        )
+        for (passage_id, lead_ins), texts in items.items()
+        if len(texts) > 1
+    ]
 
 
 def stands_in(quote: str, passage: RankedPassage) -> bool:

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from assistant.answering import pipeline
+from assistant.answering.claims.checking import ClaimFault
 from assistant.answering.language import is_clearly_not_english
 from assistant.answering.quoting import find_named
 from assistant.answering.rephrasing import make_standalone
@@ -79,7 +80,7 @@ class Dropped:
     """A sentence that was composed and not sent, and why."""
 
     sentence: DraftSentence
-    fault: Fault
+    fault: Fault | ClaimFault
 
 
 @dataclass(frozen=True, kw_only=True)

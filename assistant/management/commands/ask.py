@@ -19,7 +19,12 @@ from assistant.answering.sentences import fold_space
 from assistant.answering.types import Citation, Label
 from assistant.evaluation import FinishedAnswer, collect_answer
 
-STYLES = {Label.BRIEFING: "", Label.OFFICIAL: "bold", Label.NOTICE: "italic"}
+STYLES = {
+    Label.BRIEFING: "",
+    Label.OFFICIAL: "bold",
+    Label.NOTICE: "italic",
+    Label.MODEL: "",
+}
 
 
 class Command(BaseCommand):

@@ -71,7 +71,7 @@ export function addSentence(turn, { position, text, label, citations }) {
   body.dir = "auto";
   if (label === "notice") appendWithLinks(body, text);
   else body.textContent = text;
-  if (label === "briefing") {
+  if (label === "briefing" || label === "model") {
     for (const { number } of citations) {
       const mark = make("span", "mark");
       mark.textContent = `[${number}]`;
