@@ -19,6 +19,7 @@ from assistant.answering.evidence import (
     LookedUp,
     Vector,
     embed_remembered,
+    get_weigher,
     look_up_remembered,
     run_beside,
 )
@@ -233,9 +234,14 @@ def write(
             LookedUp(words, kind, limit, as_of, retrieval.live_since, candidate), knowledge
         )
 
+    weigher = get_weigher(
+        knowledge, as_of=as_of, live_since=retrieval.live_since, candidate=candidate
+    )
     return composing.compose(
         question,
         retrieval.passages,
+        weigher.rank(question, knowledge.embed_question(question)),
+        weigher=weigher,
         similarity=measure,
         look_up=look_up,
         sentence_limit=sentence_limit,

@@ -6,13 +6,16 @@ each verbatim, with a mark of omission between.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from assistant.answering.asked_for import find_asked, find_months, find_years, offers
 from assistant.answering.reading import Item, Unit, read_units
 from assistant.answering.sentences import fold_space, split_sentences
 from assistant.answering.verification import ELLIPSIS
+from knowledge.retrieval import split_words
 from knowledge.types import DocumentKind, NumberedSpan, RankedPassage, Support
 
 # How like the question (cosine) each of the texts is.
@@ -26,11 +29,18 @@ OFFICIAL_LIMIT = 2
 OFFICIAL_FLOOR = 0.68
 SAME_PAGE_FLOOR = 0.68
 OFFICIAL_BEHIND = 0.05
-WEIGHED = 4
-SECOND_BEHIND = 0.03
+WEIGHED = 5
+SECOND_BEHIND = 0.04
+NAMED_LIMIT = 3
+# Beside the likeness (cosine): all the question's words held; what is asked for offered (a day,
+# an amount, how long); the month or the year that is named.
+WORDS_WEIGHT = 0.15
+OFFERED_WEIGHT = 0.04
+PERIOD_WEIGHT = 0.08
 # Longer paragraphs are quoted by their best sentence, longer lists by their best items.
 PARAGRAPH_LIMIT_CHARACTERS = 420
 LIST_LIMIT_CHARACTERS = 600
+TURNED_LIST_LIMIT_CHARACTERS = 1500
 SECOND_ITEM_BEHIND = 0.02
 LOOKED_UP = 4
 LOOKED_UP_CHARACTERS = 200
@@ -41,7 +51,17 @@ LEANS_ON_THE_ONE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 
-
+# What follows takes back a part of what was said, so it is never left out.
+TAKES_BACK = re.compile(
+    r"(?:but|however|unless|except|save (?:that|where)|otherwise|provided that|"
+    r"(?:this|that|these|sub-?paragraph|paragraph|the (?:above|requirement))\b[^.]{0,60}"
+    r"\b(?:do(?:es)? not|will not|shall not) apply)\b",
+    re.IGNORECASE,
+)
+# A list after such words is quoted whole or not at all.
+TURNS_A_LIST = re.compile(
+    r"\b(?:unless|except|excluding|does not apply|do not apply|not apply)\b", re.IGNORECASE
+)
 # '327F', 'UEATS 2.5', 'E-ECP.3.1'; bare numbers only after a word for them.
 PARAGRAPH_NAME = re.compile(
     r"(\b(?:[A-Z]{1,6}(?:-[A-Z]+)?[ .]?)?\d+(?:[A-Z]{1,3}|(?:\.\d+[A-Z]{0,2})+)"
@@ -62,12 +82,13 @@ class Candidate:
 
 
 def choose_official(
+    question: str,
     passages: Sequence[RankedPassage],
     *,
     similarity: Similarity,
     limit: int = OFFICIAL_LIMIT,
 ) -> list[Candidate]:
-    """Return the official words that are most like the question, from different passages."""
+    """Return the official words that answer the question best, the best first."""
     near = [
         passage
         for passage in passages
@@ -76,13 +97,59 @@ def choose_official(
     best = max((passage.dense for passage in near), default=0.0)
     near = [passage for passage in near if passage.dense >= best - OFFICIAL_BEHIND][:WEIGHED]
     groups = [candidates for passage in near if (candidates := read_candidates(passage))]
-    chosen = [pick_best(candidates, similarity) for candidates in groups]
-    scores = similarity([candidate.text for candidate in chosen]) if chosen else []
+    worth = WorthOfWords(question, [candidate for group in groups for candidate in group])
+    chosen = [pick_best(candidates, similarity, worth) for candidates in groups]
+    scores = score(chosen, similarity, worth)
     order = sorted(range(len(chosen)), key=lambda place: -scores[place])
     return [
         chosen[place]
         for place in order[:limit]
         if scores[place] >= scores[order[0]] - SECOND_BEHIND
+    ]
+
+
+class WorthOfWords:
+    """How much of the question's words some words hold, the rare ones among them counting more,
+    and whether they offer what is asked for: a day, an amount, how long."""
+
+    def __init__(self, question: str, candidates: Sequence[Candidate]) -> None:
+        asked = set(split_words(question))
+        texts = [set(split_words(describe(candidate))) for candidate in candidates]
+        self._rarity = {
+            word: math.log(1 + (len(texts) + 0.5) / (sum(word in text for text in texts) + 0.5))
+            for word in asked
+        }
+        self._asked = find_asked(question)
+        self._months, self._years = find_months(question), find_years(question)
+
+    def measure(self, candidate: Candidate) -> float:
+        held = self._rarity.keys() & set(split_words(describe(candidate)))
+        total = sum(self._rarity.values()) or 1.0
+        worth = WORDS_WEIGHT * sum(self._rarity[word] for word in held) / total
+        if any(offers(candidate.text, asked) for asked in self._asked):
+            worth += OFFERED_WEIGHT
+        if self._months:
+            worth += PERIOD_WEIGHT * bool(self._months & find_months(candidate.text))
+        if self._years:
+            worth += PERIOD_WEIGHT * bool(self._years & find_years(candidate.text))
+        return worth
+
+
+def describe(candidate: Candidate) -> str:
+    """The words with the title and the headings that they stand under."""
+    passage = candidate.passage
+    return " ".join([passage.title, *passage.heading_path, candidate.text])
+
+
+def score(
+    candidates: Sequence[Candidate], similarity: Similarity, worth: WorthOfWords | None
+) -> list[float]:
+    if not candidates:
+        return []
+    likenesses = similarity([candidate.text for candidate in candidates])
+    return [
+        likeness + (worth.measure(candidate) if worth else 0.0)
+        for likeness, candidate in zip(likenesses, candidates, strict=True)
     ]
 
 
@@ -104,17 +171,25 @@ def squeeze(number: str) -> str:
     return re.sub(r"\s+", "", number).rstrip(".").upper()
 
 
-def choose_named(named: Sequence[tuple[RankedPassage, NumberedSpan]]) -> list[Candidate]:
-    """Return the words of the first paragraph named, as far as they may be quoted."""
+def choose_named(
+    named: Sequence[tuple[RankedPassage, NumberedSpan]],
+    question: str,
+    *,
+    similarity: Similarity,
+) -> list[Candidate]:
+    """Return what answers the question of the first paragraph named, as far as it may be quoted,
+    in the order in which it stands there."""
     for passage, span in named:
         said = fold_space(passage.text[span.start - passage.start : span.end - passage.start])
-        chosen = [
+        held = [
             candidate
             for candidate in read_candidates(passage)
             if is_part(said, fold_space(candidate.parts[-1]))
         ]
-        if chosen:
-            return chosen[:OFFICIAL_LIMIT]
+        if held:
+            scores = score(held, similarity, WorthOfWords(question, held))
+            best = sorted(range(len(held)), key=lambda place: -scores[place])[:NAMED_LIMIT]
+            return [held[place] for place in sorted(best)]
     return []
 
 
@@ -125,23 +200,28 @@ def is_part(one: str, other: str) -> bool:
 def choose_relied_on(
     briefing: RankedPassage,
     passages: Sequence[RankedPassage],
+    question: str,
     *,
     similarity: Similarity,
     look_up: LookUp,
 ) -> list[Candidate]:
-    """Return the official words that a briefing rests on: the most like the question."""
+    """Return the official words that a briefing rests on: those most like the question.
+
+    Words from elsewhere might say something else than the briefing. Of its own page they are
+    quoted only if they are about the question and add to it.
+    """
     official = [passage for passage in passages if passage.kind is DocumentKind.OFFICIAL]
     relied_on = find_relied_on(briefing.supports, official, look_up)
     if relied_on:
-        return [pick_best(relied_on, similarity)]
-    # Words from elsewhere might say something else than the briefing.
+        return [pick_best(relied_on, similarity, WorthOfWords(question, relied_on))]
     pages = {get_page(support.url) for support in briefing.supports}
     same_page = [
         passage
         for passage in official
         if get_page(passage.url) in pages and passage.dense >= SAME_PAGE_FLOOR
     ]
-    return choose_official(same_page, similarity=similarity, limit=1)
+    chosen = choose_official(question, same_page, similarity=similarity, limit=1)
+    return [each for each in chosen if similarity([each.text])[0] >= SAME_PAGE_FLOOR]
 
 
 def find_relied_on(
@@ -175,12 +255,14 @@ def get_page(url: str) -> str:
     return url.partition("#")[0].rstrip("/")
 
 
-def pick_best(candidates: Sequence[Candidate], similarity: Similarity) -> Candidate:
-    """Return the candidate that is most like the question, with a second item of its list where
-    that is as good."""
+def pick_best(
+    candidates: Sequence[Candidate], similarity: Similarity, worth: WorthOfWords | None = None
+) -> Candidate:
+    """Return the candidate that answers best, with a second item of its list where that is as
+    good."""
     if len(candidates) == 1:
         return candidates[0]
-    scores = similarity([candidate.text for candidate in candidates])
+    scores = score(candidates, similarity, worth)
     order = sorted(range(len(candidates)), key=lambda place: -scores[place])
     best = candidates[order[0]]
     for place in order[1:]:
@@ -208,8 +290,15 @@ def read_candidates(passage: RankedPassage) -> list[Candidate]:
 
 def read_parts(unit: Unit) -> list[tuple[str, ...]]:
     if unit.items:
-        if unit.is_whole and len(unit.text) <= LIST_LIMIT_CHARACTERS:
+        turns = any(
+            TURNS_A_LIST.search(lead_in) for item in unit.items for lead_in in item.lead_ins
+        )
+        limit = TURNED_LIST_LIMIT_CHARACTERS if turns else LIST_LIMIT_CHARACTERS
+        if unit.is_whole and len(unit.text) <= limit:
             return [(unit.text,)]
+        if turns:
+            # 'Unless' one or all of them: without the others a condition would be lost.
+            return []
         return [(*item.lead_ins, item.text) for item in unit.items if is_complete(item, unit)]
     if not unit.is_whole:
         return []
@@ -226,12 +315,21 @@ def is_complete(item: Item, unit: Unit) -> bool:
 
 
 def read_runs(paragraph: str) -> list[str]:
-    """Return the sentences of a paragraph, each with the ones that it leans on."""
-    runs, start, place = [], 0, 0
+    """Return the sentences of a paragraph, each with the ones that it leans on before it and the
+    exceptions from it that follow."""
+    places, place = [], 0
     for sentence in split_sentences(paragraph):
         at = paragraph.index(sentence, place)
         place = at + len(sentence)
-        if not LEANS_ON_THE_ONE_BEFORE.match(sentence):
-            start = at
-        runs.append(paragraph[start:place])
+        places.append((at, place, sentence))
+    runs = []
+    for number, (start, end, _) in enumerate(places):
+        first = number
+        while first and LEANS_ON_THE_ONE_BEFORE.match(places[first][2]):
+            first -= 1
+        for _, after, sentence in places[number + 1 :]:
+            if not TAKES_BACK.match(sentence):
+                break
+            end = after
+        runs.append(paragraph[places[first][0] : end])
     return runs

@@ -138,6 +138,11 @@ class FakeKnowledge:
     def find_retired(self, question: str, **options: object) -> RetiredDocument | None:
         return self.retired
 
+    def list_briefings(
+        self, *, as_of: date | None = None, candidate: int | None = None
+    ) -> Sequence[RankedPassage]:
+        return [each for each in self.passages if each.kind is DocumentKind.BRIEFING]
+
     def find_first_day(self) -> date | None:
         return FIRST_DAY
 

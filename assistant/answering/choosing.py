@@ -1,0 +1,89 @@
+"""Chooses the briefings that answer a question, or none where official words speak to it better."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.answering.asked_for import SAYS_YES
+from assistant.answering.quoting import find_named
+from assistant.answering.weighing import Fit, Weigher, get_words
+from knowledge.retrieval import split_words
+from knowledge.types import RankedPassage
+
+# A briefing is used if it, or one of its asks, is this like the question (cosine), or if it fits
+# well and no other does.
+BRIEFING_FLOOR = 0.66
+GOOD_FIT = 8.0
+GOOD_CHANCE = 0.5
+# What speaks for a briefing against the best official words: its fit, how much more like the
+# question it is, and how few rare words of the question only they hold. Learnt from our own gold
+# questions that one of the two answers and the other doesn't (docs/evaluation.md).
+PREFERENCE_FIT = 0.18
+PREFERENCE_LIKENESS = 10.0
+PREFERENCE_WORDS = -0.12
+PREFERENCE_LEVEL = -1.35
+WORDS_LIMITS = (-10.0, 20.0)
+OFFICIAL_WEIGHED = 3
+# It is trusted whatever the official words say if it is this like the question.
+STRONG_BRIEFING = 0.88
+# A second follows if it is at least so likely beside the first and holds a word that that lacks.
+SECOND_CHANCE = 0.3
+# A 'yes' or 'no' to another question than the reader's would be wrong, so it must be likely.
+YES_CHANCE = 0.25
+
+
+def choose_briefings(
+    question: str,
+    official: Sequence[RankedPassage],
+    fits: Sequence[Fit],
+    *,
+    weigher: Weigher,
+) -> list[RankedPassage]:
+    """Return the briefing that fits the question, and a second that adds to it; or nothing."""
+    fitting = [fit for fit in fits if is_near(fit) and is_safe_yes(fit)]
+    if not fitting:
+        return []
+    first = fitting[0]
+    if first.passage.dense < STRONG_BRIEFING and (
+        find_named(question, official)
+        or prefer_briefing(first, question, official, weigher=weigher) < 0
+    ):
+        return []
+    for second in fitting[1:]:
+        if second.chance < SECOND_CHANCE * first.chance:
+            break
+        # 'Yes' and 'no' answer a question of their own.
+        if second.held - first.held and not SAYS_YES.match(second.passage.text):
+            return [first.passage, second.passage]
+    return [first.passage]
+
+
+def is_near(fit: Fit) -> bool:
+    return fit.passage.dense >= BRIEFING_FLOOR or (
+        fit.score >= GOOD_FIT and fit.chance >= GOOD_CHANCE
+    )
+
+
+def is_safe_yes(fit: Fit) -> bool:
+    return fit.chance >= YES_CHANCE or not SAYS_YES.match(fit.passage.text)
+
+
+def prefer_briefing(
+    fit: Fit, question: str, official: Sequence[RankedPassage], *, weigher: Weigher
+) -> float:
+    """Say how much speaks for the briefing (above 0) or for the official words (below)."""
+    nearest = sorted(official, key=lambda passage: -passage.dense)[:OFFICIAL_WEIGHED]
+    if not nearest:
+        return 1.0
+    asked = set(split_words(question))
+    lowest, highest = WORDS_LIMITS
+    rarer = max(
+        weigher.measure_rarity(held - fit.held) - weigher.measure_rarity(fit.held - held)
+        for held in (asked.intersection(split_words(get_words(each))) for each in nearest)
+    )
+    return (
+        PREFERENCE_FIT * fit.score
+        + PREFERENCE_LIKENESS * (fit.passage.dense - nearest[0].dense)
+        + PREFERENCE_WORDS * min(highest, max(lowest, rarer))
+        + PREFERENCE_LEVEL
+    )
