@@ -6,7 +6,7 @@ reader gets stands in a dated document. Help comes before all other words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -63,6 +63,8 @@ RETIRED = {
 RETIRED_BY_US = _("We have not used the page “%(title)s” since %(day)s.")
 REPLACED = _("In its place there is “%(title)s”: %(url)s")
 REPLACED_UNREAD = _("Its publisher points to %(url)s")
+# After an answer to the other parts of a question; the part is in the reader's words.
+MISSING = _("I found nothing about “%(part)s” in the documents that I have, and I don't guess.")
 # Before anything that is told as of a day.
 AS_OF = _(
     "This is what the texts said on %(day)s. Rules may have changed since: ask again without a "
@@ -362,6 +364,12 @@ def describe_retired(retired: RetiredDocument, *, language: str = "en") -> tuple
         ended % {"title": retired.title, "day": day},
         *(text % words for text in replaced),
     )
+
+
+def describe_missing(parts: Sequence[str], *, language: str = "en") -> tuple[str, ...]:
+    """Say of which parts of a question nothing was found."""
+    (missing,) = translate((MISSING,), language)
+    return tuple(missing % {"part": part} for part in parts)
 
 
 def get_as_of_notice(day: date, *, language: str = "en") -> str:

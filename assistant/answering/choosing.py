@@ -26,8 +26,11 @@ WORDS_LIMITS = (-10.0, 20.0)
 OFFICIAL_WEIGHED = 3
 # It is trusted whatever the official words say if it is this like the question.
 STRONG_BRIEFING = 0.88
-# A second follows if it is at least so likely beside the first and holds a word that that lacks.
+# A second follows if it is so likely beside the first; or less so, and it holds words of the
+# question that the first lacks: a rare one, or several.
+NEARLY_AS_LIKELY = 0.6
 SECOND_CHANCE = 0.3
+SECOND_ADDS = 3.0
 # A 'yes' or 'no' to another question than the reader's would be wrong, so it must be likely.
 YES_CHANCE = 0.25
 
@@ -50,12 +53,17 @@ def choose_briefings(
     ):
         return []
     for second in fitting[1:]:
-        if second.chance < SECOND_CHANCE * first.chance:
-            break
         # 'Yes' and 'no' answer a question of their own.
-        if second.held - first.held and not SAYS_YES.match(second.passage.text):
+        if not SAYS_YES.match(second.passage.text) and adds_to(first, second, weigher=weigher):
             return [first.passage, second.passage]
     return [first.passage]
+
+
+def adds_to(first: Fit, second: Fit, *, weigher: Weigher) -> bool:
+    """Say whether a second briefing may be what is asked for, or holds what the first lacks."""
+    share = second.chance / first.chance
+    adds = weigher.measure_rarity(second.held - first.held)
+    return share >= NEARLY_AS_LIKELY or (share >= SECOND_CHANCE and adds >= SECOND_ADDS)
 
 
 def is_near(fit: Fit) -> bool:

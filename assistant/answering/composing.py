@@ -133,7 +133,9 @@ def put_first(sentences: Sequence[str], question: str) -> list[str]:
     runs = join_runs(ordered)
     for run in runs:
         if any(offers(run[0], each) for each in asked):
-            return [*run, *(text for other in runs if other is not run for text in other)]
+            # A 'no' answers another question, so it can't follow what was asked for.
+            others = [other for other in runs if other is not run and not SAYS_YES.match(other[0])]
+            return [*run, *(text for other in others for text in other)]
     return ordered
 
 

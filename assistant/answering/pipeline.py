@@ -24,6 +24,7 @@ from assistant.answering.evidence import (
     run_beside,
 )
 from assistant.answering.language import is_clearly_not_english
+from assistant.answering.parts import get_search, join_parts, split_parts
 from assistant.answering.quoting import find_named
 from assistant.answering.rephrasing import make_standalone
 from assistant.answering.types import (
@@ -45,6 +46,8 @@ logger = logging.getLogger(__name__)
 
 # Outcomes with information, and how many sentences of it at most.
 INFORMED = {Outcome.ANSWERED: 6, Outcome.INDIVIDUAL_ADVICE: 4, Outcome.URGENT: 3}
+# So many sentences more where a question asks several things.
+MORE_FOR_PARTS = 2
 BRIEFINGS_LIMIT = 12
 OFFICIAL_LIMIT = 12
 # What the best passage must reach, or there is no evidence: it must be this like the question
@@ -120,8 +123,9 @@ async def answer_question(
 
         yield Step("writing")
         limit = INFORMED[outcome] if sentence_limit is None else sentence_limit
-        draft = await run_beside(write)(
-            search,
+        draft = await run_beside(write_parts)(
+            # A follow-up was put together from two questions, of which one was answered.
+            split_parts(search) if search == text else (search,),
             retrieval,
             knowledge=knowledge,
             as_of=as_of,
@@ -132,6 +136,8 @@ async def answer_question(
         for sentence in draft.sentences:
             if is_sound(sentence, draft.passages):
                 yield numbers.release(sentence)
+        if draft.missing and numbers.released > released:
+            after = (*wording.describe_missing(draft.missing, language=language), *after)
         if outcome is Outcome.ANSWERED and numbers.released == released:
             outcome = Outcome.NO_EVIDENCE
             nothing = wording.get_notices(outcome, language=language)
@@ -211,6 +217,47 @@ def search_both_kinds(
     )
 
 
+def write_parts(
+    parts: Sequence[str],
+    retrieval: Retrieval,
+    *,
+    knowledge: Knowledge,
+    as_of: date | None,
+    candidate: int | None = None,
+    sentence_limit: int,
+) -> composing.Draft:
+    """Draft an answer to each part of a question; a part is searched for by itself."""
+    if len(parts) == 1:
+        return write(
+            parts[0],
+            retrieval,
+            knowledge=knowledge,
+            as_of=as_of,
+            candidate=candidate,
+            sentence_limit=sentence_limit,
+        )
+    share = (sentence_limit + MORE_FOR_PARTS) // len(parts)
+    drafts = []
+    for part in parts:
+        search = get_search(part, parts)
+        own = search_both_kinds(
+            search, as_of=as_of, candidate=candidate, vector=None, knowledge=knowledge
+        )
+        draft = write(
+            search,
+            own,
+            knowledge=knowledge,
+            as_of=as_of,
+            candidate=candidate,
+            sentence_limit=share,
+        )
+        drafts.append((part, draft))
+    weigher = get_weigher(
+        knowledge, as_of=as_of, live_since=retrieval.live_since, candidate=candidate
+    )
+    return join_parts(drafts, weigher)
+
+
 def write(
     question: str,
     retrieval: Retrieval,
@@ -224,9 +271,14 @@ def write(
     if not (has_evidence(retrieval) or find_named(question, retrieval.passages)):
         return composing.Draft()
 
-    def measure(texts: Sequence[str]) -> Sequence[float]:
+    def measure(texts: Sequence[str], *, to: str | None = None) -> Sequence[float]:
         vectors = embed_remembered(texts, knowledge)
-        likenesses: list[float] = (vectors @ knowledge.embed_question(question)).tolist()
+        other = (
+            knowledge.embed_question(question)
+            if to is None
+            else embed_remembered([to], knowledge)[0]
+        )
+        likenesses: list[float] = (vectors @ other).tolist()
         return likenesses
 
     def look_up(words: str, kind: DocumentKind, limit: int) -> Sequence[RankedPassage]:

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from assistant.answering.asked_for import find_asked, find_months, find_years, offers
 from assistant.answering.reading import Item, Unit, read_units
@@ -18,16 +19,25 @@ from assistant.answering.verification import ELLIPSIS
 from knowledge.retrieval import split_words
 from knowledge.types import DocumentKind, NumberedSpan, RankedPassage, Support
 
-# How like the question (cosine) each of the texts is.
-Similarity = Callable[[Sequence[str]], Sequence[float]]
+
+class Similarity(Protocol):
+    """How like the question (cosine) each of the texts is, or how like another text."""
+
+    def __call__(self, texts: Sequence[str], *, to: str | None = None) -> Sequence[float]: ...
+
+
 # Finds passages of one kind for other words than the question's.
 LookUp = Callable[[str, DocumentKind, int], Sequence[RankedPassage]]
 
-OFFICIAL_LIMIT = 2
+OFFICIAL_LIMIT = 3
 # Official words are quoted if their passage is this like the question; more so beside a briefing
 # that rests on their page but not on a known paragraph of it.
 OFFICIAL_FLOOR = 0.68
 SAME_PAGE_FLOOR = 0.68
+# How like the question and the briefing (both cosines) words must be that the briefing rests on,
+# and words of the same page.
+RELIED_ON_FLOOR = 1.2
+SAME_PAGE_BOTH_FLOOR = 1.42
 OFFICIAL_BEHIND = 0.05
 WEIGHED = 5
 SECOND_BEHIND = 0.04
@@ -42,6 +52,9 @@ PARAGRAPH_LIMIT_CHARACTERS = 420
 LIST_LIMIT_CHARACTERS = 600
 TURNED_LIST_LIMIT_CHARACTERS = 1500
 SECOND_ITEM_BEHIND = 0.02
+# Fewer words than this are a statement only if they end like one, or are a row of a table.
+STATEMENT_WORDS = 9
+STATEMENT = re.compile(r"[.;!?][)\]\"'”’]*$|: ")
 LOOKED_UP = 4
 LOOKED_UP_CHARACTERS = 200
 
@@ -163,7 +176,7 @@ def find_named(
         for passage in passages
         if passage.kind is DocumentKind.OFFICIAL
         for span in passage.numbers
-        if squeeze(span.number) in named
+        if squeeze(span.number) in named or squeeze(span.number).partition("(")[0] in named
     ]
 
 
@@ -177,20 +190,20 @@ def choose_named(
     *,
     similarity: Similarity,
 ) -> list[Candidate]:
-    """Return what answers the question of the first paragraph named, as far as it may be quoted,
-    in the order in which it stands there."""
-    for passage, span in named:
-        said = fold_space(passage.text[span.start - passage.start : span.end - passage.start])
-        held = [
-            candidate
-            for candidate in read_candidates(passage)
-            if is_part(said, fold_space(candidate.parts[-1]))
-        ]
-        if held:
-            scores = score(held, similarity, WorthOfWords(question, held))
-            best = sorted(range(len(held)), key=lambda place: -scores[place])[:NAMED_LIMIT]
-            return [held[place] for place in sorted(best)]
-    return []
+    """Return what answers the question of the paragraphs named, as far as it may be quoted, in
+    the order in which it stands there."""
+    held = [
+        candidate
+        for passage, span in named
+        for candidate in read_candidates(passage)
+        if is_part(
+            fold_space(passage.text[span.start - passage.start : span.end - passage.start]),
+            fold_space(candidate.parts[-1]),
+        )
+    ]
+    scores = score(held, similarity, WorthOfWords(question, held))
+    best = sorted(range(len(held)), key=lambda place: -scores[place])[:NAMED_LIMIT]
+    return [held[place] for place in sorted(best)]
 
 
 def is_part(one: str, other: str) -> bool:
@@ -207,21 +220,30 @@ def choose_relied_on(
 ) -> list[Candidate]:
     """Return the official words that a briefing rests on: those most like the question.
 
-    Words from elsewhere might say something else than the briefing. Of its own page they are
-    quoted only if they are about the question and add to it.
+    Words from elsewhere might say something else than the briefing. Those of its own page, and
+    even its own where it rests on many, are quoted only if they are about the same thing as the
+    question and the briefing.
     """
     official = [passage for passage in passages if passage.kind is DocumentKind.OFFICIAL]
     relied_on = find_relied_on(briefing.supports, official, look_up)
-    if relied_on:
-        return [pick_best(relied_on, similarity, WorthOfWords(question, relied_on))]
-    pages = {get_page(support.url) for support in briefing.supports}
-    same_page = [
-        passage
-        for passage in official
-        if get_page(passage.url) in pages and passage.dense >= SAME_PAGE_FLOOR
-    ]
-    chosen = choose_official(question, same_page, similarity=similarity, limit=1)
-    return [each for each in chosen if similarity([each.text])[0] >= SAME_PAGE_FLOOR]
+    floor = RELIED_ON_FLOOR
+    if not relied_on:
+        pages = {get_page(support.url) for support in briefing.supports}
+        relied_on = [
+            candidate
+            for passage in official
+            if get_page(passage.url) in pages and passage.dense >= SAME_PAGE_FLOOR
+            for candidate in read_candidates(passage)
+        ]
+        floor = SAME_PAGE_BOTH_FLOOR
+    if not relied_on:
+        return []
+    to_question = score(relied_on, similarity, WorthOfWords(question, relied_on))
+    best = max(range(len(relied_on)), key=lambda place: to_question[place])
+    # The introduction of a list is the same for all its items.
+    words = [relied_on[best].parts[-1]]
+    likeness = similarity(words)[0] + similarity(words, to=briefing.text)[0]
+    return [relied_on[best]] if likeness >= floor else []
 
 
 def find_relied_on(
@@ -247,7 +269,7 @@ def find_quoted(support: Support, official: Sequence[RankedPassage]) -> list[Can
         for passage in official
         if get_page(passage.url) == get_page(support.url)
         for candidate in read_candidates(passage)
-        if any(words in part or part in words for part in map(fold_space, candidate.parts))
+        if is_part(words, fold_space(candidate.parts[-1]))
     ]
 
 
@@ -303,8 +325,13 @@ def read_parts(unit: Unit) -> list[tuple[str, ...]]:
     if not unit.is_whole:
         return []
     if len(unit.text) <= PARAGRAPH_LIMIT_CHARACTERS:
-        return [(unit.text,)]
+        return [(unit.text,)] if says_something(unit.text) else []
     return [(text,) for text in read_runs(unit.text)]
+
+
+def says_something(text: str) -> bool:
+    """A title that stands in the text like a paragraph says nothing."""
+    return len(text.split()) >= STATEMENT_WORDS or bool(STATEMENT.search(text))
 
 
 def is_complete(item: Item, unit: Unit) -> bool:

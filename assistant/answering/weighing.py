@@ -50,7 +50,7 @@ class Weights:
     nearest_ask: float = 3.0
     near_asks: float = 3.5
     meaning: float = 10.0
-    document: float = 6.0
+    document: float = 4.0
     coverage: float = 2.0
     matching_words: float = 0.1
     months: float = 1.8
