@@ -1,4 +1,4 @@
-"""What kind of thing a question asks for (a day, an amount, how long…), and whether words offer it.
+"""What kind of thing a question asks for: a day, an amount, how long; and what words offer it.
 
 It decides what comes first in an answer; nothing is left out because of it.
 """
@@ -9,8 +9,9 @@ import re
 from enum import StrEnum
 
 MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 MONTH = "|".join(month.title() for month in MONTHS)
 NUMBER = r"\d[\d,.]*"
 UNIT = r"(?:hours?|days?|weeks?|months?|years?)"
@@ -55,7 +56,8 @@ SAYS_YES = re.compile(r"(?:yes|no)\b", re.IGNORECASE)
 # 'may' is a verb as well, so it is a month beside a year or a day, or after 'in' and the like.
 _NAMED_MONTH = re.compile(
     rf"\b({'|'.join(month for month in MONTHS if month != 'may')})\b|"
-    r"\b(?:in|since|until|till|of|by|from|during|last|\d{1,2}) (may)\b|\b(may) (?:20\d\d|figures)\b",
+    r"\b(?:in|since|until|till|of|by|from|during|last|\d{1,2}) (may)\b|"
+    r"\b(may) (?:20\d\d|figures)\b",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(20\d\d)\b")

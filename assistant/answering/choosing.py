@@ -1,4 +1,4 @@
-"""Chooses the briefings that answer a question, or none where official words speak to it better."""
+"""Chooses the briefings that answer a question, or none where official words answer it better."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ WORDS_LIMITS = (-10.0, 20.0)
 OFFICIAL_WEIGHED = 3
 # It is trusted whatever the official words say if it is this like the question.
 STRONG_BRIEFING = 0.88
-# A second follows if it is so likely beside the first; or less so, and it holds words of the
-# question that the first lacks: a rare one, or several.
+# A second follows if it is so likely beside the first and holds a word of the question that the
+# first lacks; if it is less likely, a rare one or several.
 NEARLY_AS_LIKELY = 0.6
 SECOND_CHANCE = 0.3
 SECOND_ADDS = 3.0
@@ -63,7 +63,8 @@ def adds_to(first: Fit, second: Fit, *, weigher: Weigher) -> bool:
     """Say whether a second briefing may be what is asked for, or holds what the first lacks."""
     share = second.chance / first.chance
     adds = weigher.measure_rarity(second.held - first.held)
-    return share >= NEARLY_AS_LIKELY or (share >= SECOND_CHANCE and adds >= SECOND_ADDS)
+    needed = 0.0 if share >= NEARLY_AS_LIKELY else SECOND_ADDS
+    return share >= SECOND_CHANCE and adds > needed
 
 
 def is_near(fit: Fit) -> bool:

@@ -17,8 +17,8 @@ from assistant.answering.pilot_status import (
     find_status_warning,
     rests_on_the_pilot,
 )
+from assistant.answering.quotable import LEANS_ON_THE_ONE_BEFORE
 from assistant.answering.quoting import (
-    LEANS_ON_THE_ONE_BEFORE,
     LookUp,
     Similarity,
     choose_named,

@@ -17,6 +17,7 @@ from knowledge.retrieval import split_words
 PARTS_LIMIT = 3
 # A part shorter than this ('and when?', 'or not?') belongs to what stands before it.
 OWN_WORDS = 2
+LEANING_WORDS = 2
 PART_LIMIT_CHARACTERS = 80
 # How much of what a part says (its words, the rare ones counting more) must stand in the passages
 # that answer it. A passage this like it needs no words in common.
@@ -24,20 +25,20 @@ COVERED_SHARE = 0.5
 SAME_QUESTION = 0.85
 
 ASKING = r"(?:how|what|when|where|which|who|whom|whose|why)"
-VERB = (
-    r"(?:am|is|are|was|were|do|does|did|can|could|may|might|must|will|would|shall|should|have|"
-    r"has|had|need)"
-)
-SUBJECT = (
-    r"(?:i|we|you|he|she|it|they|there|people|someone|somebody|anyone|my|our|your|his|her|their|"
-    r"the|a|an|this|that|these|those)"
+PRONOUN = r"(?:i|we|you|he|she|it|they|there|people|someone|somebody|anyone)"
+SUBJECT = rf"(?:{PRONOUN}|my|our|your|his|her|their|the|a|an|this|that|these|those)"
+# 'Have a bell' is no question, 'have they a bell' is.
+INVERTED = (
+    r"(?:(?:am|is|are|was|were|do|does|did|can|could|may|might|must|will|would|shall|should)\s+"
+    rf"{SUBJECT}|(?:have|has|had|need)\s+{PRONOUN})\b"
 )
 NEXT_QUESTION = re.compile(
     rf"(?:\?|;)\s*(?:(?:and|or|also|but)\s+)?|"
-    rf",?\s+(?:and|or|also|but)\s+(?:also\s+|then\s+)?(?={ASKING}\b|{VERB}\s+{SUBJECT}\b)",
+    rf",?\s+(?:and|or|also|but)\s+(?:also\s+|then\s+)?(?={ASKING}\b|{INVERTED})",
     re.IGNORECASE,
 )
-BEGINS_QUESTION = re.compile(rf"(?:{ASKING}\b|{VERB}\s+{SUBJECT}\b)", re.IGNORECASE)
+POINTS_BACK = re.compile(r"\b(?:it|this|that|they|them|there|one)\b", re.IGNORECASE)
+BEGINS_QUESTION = re.compile(rf"(?:{ASKING}\b|{INVERTED})", re.IGNORECASE)
 
 
 def split_parts(question: str) -> tuple[str, ...]:
@@ -70,9 +71,8 @@ def asks_something(piece: str) -> bool:
 
 def get_search(part: str, parts: Sequence[str]) -> str:
     """What to search for a part: with the first part, where it says too little alone."""
-    if part == parts[0] or len(set(split_words(part))) >= OWN_WORDS:
-        return part
-    return f"{parts[0]} {part}"
+    leans = POINTS_BACK.search(part) and len(set(split_words(part))) <= LEANING_WORDS
+    return f"{parts[0]} {part}" if leans and part != parts[0] else part
 
 
 def is_covered(part: str, draft: Draft, weigher: Weigher) -> bool:

@@ -1,21 +1,15 @@
-"""Chooses which official words to quote, never cutting a list so that its meaning changes.
-
-A short list is quoted whole. Of a long one the introduction and the items that matter are quoted,
-each verbatim, with a mark of omission between.
-"""
+"""Chooses which official words to quote: those that answer the question, or hold up a briefing."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.answering.asked_for import find_asked, find_months, find_years, offers
-from assistant.answering.reading import Item, Unit, read_units
-from assistant.answering.sentences import fold_space, split_sentences
-from assistant.answering.verification import ELLIPSIS
+from assistant.answering.quotable import Candidate, read_candidates
+from assistant.answering.sentences import fold_space
 from knowledge.retrieval import split_words
 from knowledge.types import DocumentKind, NumberedSpan, RankedPassage, Support
 
@@ -34,8 +28,8 @@ OFFICIAL_LIMIT = 3
 # that rests on their page but not on a known paragraph of it.
 OFFICIAL_FLOOR = 0.68
 SAME_PAGE_FLOOR = 0.68
-# How like the question and the briefing (both cosines) words must be that the briefing rests on,
-# and words of the same page.
+# How like the question and the briefing (both cosines) words must be: some out of several that
+# the briefing rests on, or words of the same page.
 RELIED_ON_FLOOR = 1.2
 SAME_PAGE_BOTH_FLOOR = 1.42
 OFFICIAL_BEHIND = 0.05
@@ -47,51 +41,15 @@ NAMED_LIMIT = 3
 WORDS_WEIGHT = 0.15
 OFFERED_WEIGHT = 0.04
 PERIOD_WEIGHT = 0.08
-# Longer paragraphs are quoted by their best sentence, longer lists by their best items.
-PARAGRAPH_LIMIT_CHARACTERS = 420
-LIST_LIMIT_CHARACTERS = 600
-TURNED_LIST_LIMIT_CHARACTERS = 1500
 SECOND_ITEM_BEHIND = 0.02
-# Fewer words than this are a statement only if they end like one, or are a row of a table.
-STATEMENT_WORDS = 9
-STATEMENT = re.compile(r"[.;!?][)\]\"'”’]*$|: ")
 LOOKED_UP = 4
 LOOKED_UP_CHARACTERS = 200
 
-LEANS_ON_THE_ONE_BEFORE = re.compile(
-    r"(?:this|these|that|those|they|it|he|she|such|however|but|otherwise|in that case|"
-    r"in this case|if so|if not|the same|then|also|for example|here|there)\b",
-    re.IGNORECASE,
-)
-
-# What follows takes back a part of what was said, so it is never left out.
-TAKES_BACK = re.compile(
-    r"(?:but|however|unless|except|save (?:that|where)|otherwise|provided that|"
-    r"(?:this|that|these|sub-?paragraph|paragraph|the (?:above|requirement))\b[^.]{0,60}"
-    r"\b(?:do(?:es)? not|will not|shall not) apply)\b",
-    re.IGNORECASE,
-)
-# A list after such words is quoted whole or not at all.
-TURNS_A_LIST = re.compile(
-    r"\b(?:unless|except|excluding|does not apply|do not apply|not apply)\b", re.IGNORECASE
-)
 # '327F', 'UEATS 2.5', 'E-ECP.3.1'; bare numbers only after a word for them.
 PARAGRAPH_NAME = re.compile(
     r"(\b(?:[A-Z]{1,6}(?:-[A-Z]+)?[ .]?)?\d+(?:[A-Z]{1,3}|(?:\.\d+[A-Z]{0,2})+)"
     r"(?:\([a-z]{1,4}\))*|(?<=paragraph )\d+[A-Za-z]{0,3}|(?<=rule )\d+[A-Za-z]{0,3})"
 )
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """Official words that may be quoted: each part verbatim, joined by marks of omission."""
-
-    passage: RankedPassage
-    parts: tuple[str, ...]
-
-    @property
-    def text(self) -> str:
-        return f" {ELLIPSIS} ".join(self.parts)
 
 
 def choose_official(
@@ -226,7 +184,7 @@ def choose_relied_on(
     """
     official = [passage for passage in passages if passage.kind is DocumentKind.OFFICIAL]
     relied_on = find_relied_on(briefing.supports, official, look_up)
-    floor = RELIED_ON_FLOOR
+    floor = RELIED_ON_FLOOR if len(relied_on) > 1 else 0.0
     if not relied_on:
         pages = {get_page(support.url) for support in briefing.supports}
         relied_on = [
@@ -301,62 +259,3 @@ def pick_best(
 
 def is_same_list(one: Candidate, other: Candidate) -> bool:
     return len(one.parts) > 1 and one.parts[:-1] == other.parts[:-1]
-
-
-def read_candidates(passage: RankedPassage) -> list[Candidate]:
-    """Return all that may be quoted from a passage without changing what it means."""
-    return [
-        Candidate(passage, parts) for unit in read_units(passage) for parts in read_parts(unit)
-    ]
-
-
-def read_parts(unit: Unit) -> list[tuple[str, ...]]:
-    if unit.items:
-        turns = any(
-            TURNS_A_LIST.search(lead_in) for item in unit.items for lead_in in item.lead_ins
-        )
-        limit = TURNED_LIST_LIMIT_CHARACTERS if turns else LIST_LIMIT_CHARACTERS
-        if unit.is_whole and len(unit.text) <= limit:
-            return [(unit.text,)]
-        if turns:
-            # 'Unless' one or all of them: without the others a condition would be lost.
-            return []
-        return [(*item.lead_ins, item.text) for item in unit.items if is_complete(item, unit)]
-    if not unit.is_whole:
-        return []
-    if len(unit.text) <= PARAGRAPH_LIMIT_CHARACTERS:
-        return [(unit.text,)] if says_something(unit.text) else []
-    return [(text,) for text in read_runs(unit.text)]
-
-
-def says_something(text: str) -> bool:
-    """A title that stands in the text like a paragraph says nothing."""
-    return len(text.split()) >= STATEMENT_WORDS or bool(STATEMENT.search(text))
-
-
-def is_complete(item: Item, unit: Unit) -> bool:
-    """An item that introduces a list of its own says nothing without it."""
-    return not any(item.text in other.lead_ins for other in unit.items) and not item.text.endswith(
-        ":"
-    )
-
-
-def read_runs(paragraph: str) -> list[str]:
-    """Return the sentences of a paragraph, each with the ones that it leans on before it and the
-    exceptions from it that follow."""
-    places, place = [], 0
-    for sentence in split_sentences(paragraph):
-        at = paragraph.index(sentence, place)
-        place = at + len(sentence)
-        places.append((at, place, sentence))
-    runs = []
-    for number, (start, end, _) in enumerate(places):
-        first = number
-        while first and LEANS_ON_THE_ONE_BEFORE.match(places[first][2]):
-            first -= 1
-        for _, after, sentence in places[number + 1 :]:
-            if not TAKES_BACK.match(sentence):
-                break
-            end = after
-        runs.append(paragraph[places[first][0] : end])
-    return runs

@@ -114,7 +114,7 @@ class Weigher:
             return []
         signs = self.measure(question, vector)
         scores = signs @ np.array(astuple(WEIGHTS))
-        dense = self.measure_likeness(vector)
+        dense = np.maximum(self.measure_likeness(vector), self._found)
         held = self.find_held(question)
         scores += SAME_QUESTION_WEIGHT * np.maximum(0.0, dense - SAME_QUESTION)
         chances = np.exp(scores - scores.max())
@@ -198,12 +198,14 @@ class Weigher:
             frozenset(asked for asked in Asked if offers(each.text, asked))
             for each in self.briefings
         ]
+        # What was found by a search already.
+        self._found = np.array([each.dense for each in self.briefings])
         self._says_yes = np.array([bool(SAYS_YES.match(each.text)) for each in self.briefings])
 
     def _measure_words(
         self, question: str, without: int | None
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """How many of the question's words each briefing holds (rare ones count more), and BM25."""
+        """How many of the question's words each briefing holds, rare ones more, and BM25."""
         count = len(self.briefings)
         coverage, matching = np.zeros(count), np.zeros(count)
         total = 0.0

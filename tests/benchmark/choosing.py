@@ -10,7 +10,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from dataclasses import fields
+import sys
+from dataclasses import astuple, fields
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assistant.settings")
 
@@ -65,11 +66,11 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
     django.setup()
-    print(json.dumps(measure(), indent=None if arguments.json else 2))
+    sys.stdout.write(json.dumps(measure(), indent=None if arguments.json else 2) + "\n")
 
 
 def measure() -> dict[str, object]:
-    from assistant.answering.weighing import Weigher, Weights
+    from assistant.answering.weighing import WEIGHTS, Weigher, Weights
     from knowledge.retrieval import embed_question, embed_texts, list_briefings
 
     briefings = list_briefings()
@@ -79,7 +80,6 @@ def measure() -> dict[str, object]:
     order = np.random.RandomState(SEED).permutation(np.unique(documents))
     folds = [set(order[fold::FOLDS].tolist()) for fold in range(FOLDS)]
     signs = np.zeros((len(asks), len(briefings), len(fields(Weights))))
-    likeness = np.zeros((len(asks), len(briefings)))
     for fold in folds:
         weigher = Weigher(
             briefings,
@@ -89,7 +89,7 @@ def measure() -> dict[str, object]:
         for row, (place, ask) in enumerate(asks):
             if documents[place] in fold:
                 signs[row] = weigher.measure(ask, embed_question(ask), without=row)
-    scores = np.zeros_like(likeness)
+    scores = np.zeros(signs.shape[:2])
     report: dict[str, object] = {"asks": len(asks), "briefings": len(briefings)}
     by_fold = []
     for fold in folds:
@@ -104,10 +104,13 @@ def measure() -> dict[str, object]:
             }
         )
     names = [field.name for field in fields(Weights)]
+    in_use = signs @ np.array(astuple(WEIGHTS))
     learnt = learn(signs, wanted)
     return report | {
         "first": round(count_first(scores, wanted, 1), 3),
         "first_two": round(count_first(scores, wanted, 2), 3),
+        "first_with_weights_in_use": round(count_first(in_use, wanted, 1), 3),
+        "first_two_with_weights_in_use": round(count_first(in_use, wanted, 2), 3),
         "folds": by_fold,
         "weights": {
             name: round(float(weight), 1) for name, weight in zip(names, learnt, strict=True)

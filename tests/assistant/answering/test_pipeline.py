@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -23,7 +24,9 @@ from tests.assistant.answering.samples import FakeKnowledge, make_briefing, make
 
 RULE = make_passage("7. A rider must have a bell.", passage_id=1)
 BRIEFING = make_briefing(
-    "You need a bell to borrow a bicycle.", supports=(Support(RULE.url, RULE.text),)
+    "You need a bell to borrow a bicycle.",
+    supports=(Support(RULE.url, RULE.text),),
+    asks=("Do I need a bell to borrow a bicycle?", "Will I win my bell appeal?"),
 )
 
 
@@ -106,7 +109,9 @@ async def test_an_empty_knowledge_has_no_evidence():
 
 
 async def test_help_comes_first_and_the_information_after_it():
-    numbers = make_briefing("At sea call 196.", url="/briefings/help#sea")
+    numbers = make_briefing(
+        "At sea call 196.", url="/briefings/help#sea", asks=("Our boat is sinking",)
+    )
 
     _, sentences, result = await ask("Our boat is sinking, please help", numbers)
 
@@ -332,3 +337,24 @@ async def test_an_answer_of_an_earlier_day_says_nothing_of_pages_retired_since()
     _, sentences, _ = await ask("Do I need a bell?", knowledge=knowledge, as_of=date(2026, 1, 1))
 
     assert all("Bells" not in sentence.text for sentence in sentences)
+
+
+async def test_a_part_of_a_question_without_evidence_is_said():
+    _, sentences, result = await ask(
+        "Do I need a bell to borrow a bicycle, and can I bring my unicorn?",
+        replace(BRIEFING, dense=0.8, supports=()),
+    )
+
+    said = [sentence.text for sentence in sentences]
+    assert result.outcome is Outcome.ANSWERED
+    assert said[0] == BRIEFING.text
+    assert "“can I bring my unicorn”" in said[-1]
+    assert sentences[-1].label == Label.NOTICE
+
+
+async def test_a_follow_up_is_not_taken_apart():
+    history = (Turn("Do I need a bell to borrow a bicycle?"),)
+
+    _, sentences, _ = await ask("and why?", RULE, BRIEFING, history=history)
+
+    assert all("found nothing" not in sentence.text for sentence in sentences)
