@@ -60,6 +60,7 @@ _NAMED_MONTH = re.compile(
     r"\b(may) (?:20\d\d|figures)\b",
     re.IGNORECASE,
 )
+_PERIOD = re.compile(rf"\b({MONTH}) (20\d\d)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(20\d\d)\b")
 
 
@@ -85,3 +86,15 @@ def find_months(text: str) -> frozenset[str]:
 
 def find_years(text: str) -> frozenset[str]:
     return frozenset(_YEAR.findall(text))
+
+
+def find_newest_period(text: str) -> tuple[int, int]:
+    """The latest year and month that are named together, or year; (0, 0) without one."""
+    months = [
+        (int(year), MONTHS.index(month.lower()) + 1) for month, year in _PERIOD.findall(text)
+    ]
+    return max([*months, *((int(year), 0) for year in find_years(text))], default=(0, 0))
+
+
+def names_period(text: str) -> bool:
+    return bool(find_months(text) or find_years(text))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from assistant.answering.asked_for import SAYS_YES
+from assistant.answering.asked_for import SAYS_YES, Asked, names_period, offers
 from assistant.answering.quoting import find_named
+from assistant.answering.sentences import split_sentences
 from assistant.answering.weighing import Fit, Weigher, get_words
 from knowledge.retrieval import split_words
 from knowledge.types import RankedPassage
@@ -19,9 +23,11 @@ GOOD_CHANCE = 0.5
 # question it is, and how few rare words of the question only they hold. Learnt from our own gold
 # questions that one of the two answers and the other doesn't (docs/evaluation.md).
 PREFERENCE_FIT = 0.18
-PREFERENCE_LIKENESS = 10.0
+PREFERENCE_LIKENESS = 11.0
 PREFERENCE_WORDS = -0.12
-PREFERENCE_LEVEL = -1.35
+PREFERENCE_LEVEL = -1.4
+# Less than this speaks for it, so the best official words are quoted too.
+SURE_PREFERENCE = 1.0
 WORDS_LIMITS = (-10.0, 20.0)
 OFFICIAL_WEIGHED = 3
 # It is trusted whatever the official words say if it is this like the question.
@@ -31,8 +37,19 @@ STRONG_BRIEFING = 0.88
 NEARLY_AS_LIKELY = 0.6
 SECOND_CHANCE = 0.3
 SECOND_ADDS = 3.0
+# So many words in common beside their figures, and two briefings count the same thing.
+RIVAL_WORDS = 4
+COUNT = re.compile(r"\d[\d,.]*")
 # A 'yes' or 'no' to another question than the reader's would be wrong, so it must be likely.
 YES_CHANCE = 0.25
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The briefings that answer, the best first; `is_sure` if no official words may do better."""
+
+    briefings: tuple[RankedPassage, ...] = ()
+    is_sure: bool = False
 
 
 def choose_briefings(
@@ -41,22 +58,23 @@ def choose_briefings(
     fits: Sequence[Fit],
     *,
     weigher: Weigher,
-) -> list[RankedPassage]:
+) -> Choice:
     """Return the briefing that fits the question, and a second that adds to it; or nothing."""
     fitting = [fit for fit in fits if is_near(fit) and is_safe_yes(fit)]
     if not fitting:
-        return []
+        return Choice()
     first = fitting[0]
-    if first.passage.dense < STRONG_BRIEFING and (
-        find_named(question, official)
-        or prefer_briefing(first, question, official, weigher=weigher) < 0
-    ):
-        return []
+    is_sure = first.passage.dense >= STRONG_BRIEFING
+    if not is_sure:
+        preference = prefer_briefing(first, question, official, weigher=weigher)
+        if preference < 0 or find_named(question, official):
+            return Choice()
+        is_sure = preference >= SURE_PREFERENCE
     for second in fitting[1:]:
         # 'Yes' and 'no' answer a question of their own.
         if not SAYS_YES.match(second.passage.text) and adds_to(first, second, weigher=weigher):
-            return [first.passage, second.passage]
-    return [first.passage]
+            return Choice(settle_dates(question, first.passage, second.passage), is_sure)
+    return Choice((first.passage,), is_sure)
 
 
 def adds_to(first: Fit, second: Fit, *, weigher: Weigher) -> bool:
@@ -65,6 +83,40 @@ def adds_to(first: Fit, second: Fit, *, weigher: Weigher) -> bool:
     adds = weigher.measure_rarity(second.held - first.held)
     needed = 0.0 if share >= NEARLY_AS_LIKELY else SECOND_ADDS
     return share >= SECOND_CHANCE and adds > needed
+
+
+def settle_dates(
+    question: str, first: RankedPassage, second: RankedPassage
+) -> tuple[RankedPassage, ...]:
+    """Of two that give figures of different days for the same thing, the newer comes first.
+
+    Where the question names its time, the one that fits it best stands alone; of one document
+    the older is superseded.
+    """
+    if not are_rivals(first, second) or first.published == second.published:
+        return (first, second)
+    if names_period(question):
+        return (first,)
+    newer, older = sorted(
+        (first, second), key=lambda each: each.published or date.min, reverse=True
+    )
+    return (newer,) if newer.document_id == older.document_id else (newer, older)
+
+
+def are_rivals(one: RankedPassage, other: RankedPassage) -> bool:
+    """Say whether both count the same things: figures beside the same words."""
+    counted, also_counted = find_counted(one.text), find_counted(other.text)
+    return len(counted & also_counted) >= RIVAL_WORDS
+
+
+def find_counted(text: str) -> set[str]:
+    """The words of the sentences that hold a count."""
+    return {
+        word
+        for sentence in split_sentences(text)
+        if offers(sentence, Asked.HOW_MANY)
+        for word in split_words(COUNT.sub("", sentence))
+    }
 
 
 def is_near(fit: Fit) -> bool:

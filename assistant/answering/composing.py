@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from assistant.answering.asked_for import ASKS_FOR_MORE_THAN_YES, SAYS_YES, find_asked, offers
-from assistant.answering.choosing import choose_briefings
+from assistant.answering.choosing import are_rivals, choose_briefings
 from assistant.answering.pilot_status import (
     SAYS_WHEN_IT_ENDS,
     STATUS_QUESTION,
     find_status_warning,
     rests_on_the_pilot,
 )
-from assistant.answering.quotable import LEANS_ON_THE_ONE_BEFORE
+from assistant.answering.quotable import LEANS_ON_THE_ONE_BEFORE, Candidate
 from assistant.answering.quoting import (
     LookUp,
     Similarity,
+    choose_exceptions,
     choose_named,
     choose_official,
     choose_relied_on,
@@ -35,6 +37,9 @@ from knowledge.types import DocumentKind, RankedPassage
 SENTENCE_LIMIT = 6
 SECOND_BRIEFING_SENTENCES = 2
 BARE_WORDS = 2
+# Official words that a briefing doesn't rest on stand beside it only if they are this like the
+# question (cosine) and it is not sure to be the answer.
+BESIDE_FLOOR = 0.78
 
 
 @dataclass
@@ -42,11 +47,13 @@ class Draft:
     """The sentences of an answer before they are checked, and the passages that they may cite.
 
     `missing` are the parts of the question, in the reader's words, of which nothing was found.
+    `older` are passages that say of an earlier day what another says of a later one.
     """
 
     passages: dict[int, RankedPassage] = field(default_factory=dict)
     sentences: list[DraftSentence] = field(default_factory=list)
     missing: tuple[str, ...] = ()
+    older: dict[int, date] = field(default_factory=dict)
 
     def add(self, text: str, label: Label, passage: RankedPassage, *quotes: str) -> None:
         """Add a sentence, unless it was said already."""
@@ -73,32 +80,57 @@ def compose(
     """
     draft = Draft()
     found = [passage for passage in passages if passage.kind is DocumentKind.OFFICIAL]
-    briefings = choose_briefings(question, found, fits, weigher=weigher)
+    choice = choose_briefings(question, found, fits, weigher=weigher)
+    briefings = choice.briefings
+    official: list[Candidate] = []
     if briefings:
         official = choose_relied_on(
             briefings[0], found, question, similarity=similarity, look_up=look_up
         )
     else:
         named = find_named(question, found)
-        official = choose_named(named, question, similarity=similarity) or choose_official(
-            question, found, similarity=similarity
-        )
+        official = choose_named(named, question, similarity=similarity)
+    if not official and not briefings:
+        official = choose_official(question, found, similarity=similarity)
+    elif briefings and not choice.is_sure:
+        official += [
+            each
+            for each in choose_official(question, found, similarity=similarity, limit=1)
+            if similarity([each.text])[0] >= BESIDE_FLOOR
+        ]
+    official += choose_exceptions(official, found, look_up)
     warning = None
-    if rests_on_the_pilot([*briefings, *(choice.passage for choice in official)]):
+    if rests_on_the_pilot([*briefings, *(quoted.passage for quoted in official)]):
         warning = find_status_warning(look_up(STATUS_QUESTION, DocumentKind.BRIEFING, 3))
-    kept_free = min(1, len(official)) + (warning is not None)
+    kept_free = min(2, len(official)) + (warning is not None)
+    draft.older = find_older(briefings)
     for place, briefing in enumerate(briefings):
         room = max(1, sentence_limit - kept_free) - len(draft.sentences)
         room = min(room, SECOND_BRIEFING_SENTENCES) if place else room
         for text in put_first(read_sentences(briefing), question)[: max(room, 0)]:
             draft.add(text, Label.BRIEFING, briefing, briefing.text)
-    for choice in official:
+    for quoted in official:
         if len(draft.sentences) < sentence_limit - (warning is not None):
-            draft.add(choice.text, Label.OFFICIAL, choice.passage, *choice.parts)
+            draft.add(quoted.text, Label.OFFICIAL, quoted.passage, *quoted.parts)
     if warning and not any(SAYS_WHEN_IT_ENDS.search(said.text) for said in draft.sentences):
         passage, text = warning
         draft.add(text, Label.BRIEFING, passage, passage.text)
     return draft
+
+
+def find_older(briefings: Sequence[RankedPassage]) -> dict[int, date]:
+    """The passages that follow a newer one with figures or days of the same thing."""
+    if not briefings or briefings[0].published is None:
+        return {}
+    newest = briefings[0]
+    return {
+        each.passage_id: each.published
+        for each in briefings[1:]
+        if each.published is not None
+        and newest.published is not None
+        and each.published < newest.published
+        and are_rivals(newest, each)
+    }
 
 
 def read_sentences(passage: RankedPassage) -> list[str]:

@@ -106,6 +106,7 @@ def join_parts(drafts: Sequence[tuple[str, Draft]], weigher: Weigher) -> Draft:
             joined.add(
                 sentence.text, sentence.label, passage, *(quote.text for quote in sentence.quotes)
             )
+        joined.older |= draft.older
     joined.missing = tuple(missing)
     return joined
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import date
 
 from assistant import wording
@@ -133,7 +133,7 @@ async def answer_question(
             sentence_limit=limit,
         )
         numbers = CitationNumbers(draft.passages, released=released)
-        for sentence in draft.sentences:
+        for sentence in introduce_older(draft, language=language):
             if is_sound(sentence, draft.passages):
                 yield numbers.release(sentence)
         if draft.missing and numbers.released > released:
@@ -298,6 +298,17 @@ def write(
         look_up=look_up,
         sentence_limit=sentence_limit,
     )
+
+
+def introduce_older(draft: composing.Draft, *, language: str) -> Iterator[DraftSentence]:
+    """Say of which day an older figure is, before it is given."""
+    older = dict(draft.older)
+    for sentence in draft.sentences:
+        day = older.pop(sentence.quotes[0].passage_id, None) if sentence.quotes else None
+        if day is not None:
+            text = wording.get_older_notice(day, language=language)
+            yield DraftSentence(text=text, label=Label.NOTICE, quotes=())
+        yield sentence
 
 
 def find_nearer_retired(

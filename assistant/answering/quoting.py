@@ -7,7 +7,15 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from assistant.answering.asked_for import find_asked, find_months, find_years, offers
+from assistant.answering.asked_for import (
+    Asked,
+    find_asked,
+    find_months,
+    find_newest_period,
+    find_years,
+    names_period,
+    offers,
+)
 from assistant.answering.quotable import Candidate, read_candidates
 from assistant.answering.sentences import fold_space
 from knowledge.retrieval import split_words
@@ -38,6 +46,8 @@ SECOND_BEHIND = 0.04
 NAMED_LIMIT = 3
 # Beside the likeness (cosine): all the question's words held; what is asked for offered (a day,
 # an amount, how long); the month or the year that is named.
+FIGURES = frozenset({Asked.HOW_MANY, Asked.HOW_MUCH})
+ROW = re.compile(r"^[^:.\n]+: [^;\n]+; [^:.\n]+: ")
 WORDS_WEIGHT = 0.15
 OFFERED_WEIGHT = 0.04
 PERIOD_WEIGHT = 0.08
@@ -45,6 +55,12 @@ SECOND_ITEM_BEHIND = 0.02
 LOOKED_UP = 4
 LOOKED_UP_CHARACTERS = 200
 
+# What a rule is subject to stands in another paragraph.
+SUBJECT_TO = re.compile(
+    r"\b(?:subject to|unless|except (?:where|as (?:provided|set out) in)|save (?:where|as in))"
+    r" (?:sub-?paragraphs? |paragraphs? |section )?"
+    r"([A-Z]{1,6}(?:-[A-Z]+)?[ .]?\d+(?:\.\d+)*[A-Z]{0,3}|\d+[A-Z]{1,3}|\d+(?:\.\d+)+[A-Z]?)\b"
+)
 # '327F', 'UEATS 2.5', 'E-ECP.3.1'; bare numbers only after a word for them.
 PARAGRAPH_NAME = re.compile(
     r"(\b(?:[A-Z]{1,6}(?:-[A-Z]+)?[ .]?)?\d+(?:[A-Z]{1,3}|(?:\.\d+[A-Z]{0,2})+)"
@@ -92,6 +108,13 @@ class WorthOfWords:
         }
         self._asked = find_asked(question)
         self._months, self._years = find_months(question), find_years(question)
+        # A figure that is asked for without a time is the newest.
+        self._newest = (0, 0)
+        if self._asked & FIGURES and not names_period(question):
+            self._newest = max(
+                (find_newest_period(each.text) for each in candidates if is_row(each.text)),
+                default=(0, 0),
+            )
 
     def measure(self, candidate: Candidate) -> float:
         held = self._rarity.keys() & set(split_words(describe(candidate)))
@@ -103,7 +126,14 @@ class WorthOfWords:
             worth += PERIOD_WEIGHT * bool(self._months & find_months(candidate.text))
         if self._years:
             worth += PERIOD_WEIGHT * bool(self._years & find_years(candidate.text))
+        if any(self._newest) and is_row(candidate.text):
+            worth += PERIOD_WEIGHT * (find_newest_period(candidate.text) == self._newest)
         return worth
+
+
+def is_row(text: str) -> bool:
+    """Say whether it is a row of a table: what stands at its head with each cell."""
+    return bool(ROW.search(text))
 
 
 def describe(candidate: Candidate) -> str:
@@ -162,6 +192,29 @@ def choose_named(
     scores = score(held, similarity, WorthOfWords(question, held))
     best = sorted(range(len(held)), key=lambda place: -scores[place])[:NAMED_LIMIT]
     return [held[place] for place in sorted(best)]
+
+
+def choose_exceptions(
+    quoted: Sequence[Candidate], passages: Sequence[RankedPassage], look_up: LookUp
+) -> list[Candidate]:
+    """Return the paragraph of the same page that the words are subject to, if they name one."""
+    said = " ".join(fold_space(each.text) for each in quoted)
+    for each in quoted:
+        for match in SUBJECT_TO.finditer(each.text):
+            page = get_page(each.passage.url)
+            for found in (passages, look_up(match[1], DocumentKind.OFFICIAL, LOOKED_UP)):
+                for passage, span in find_named(f"paragraph {match[1]}", found):
+                    own = passage.text[span.start - passage.start : span.end - passage.start]
+                    held = [
+                        candidate
+                        for candidate in read_candidates(passage)
+                        if get_page(passage.url) == page
+                        and is_part(fold_space(own), fold_space(candidate.text))
+                        and fold_space(candidate.text) not in said
+                    ]
+                    if held:
+                        return held[:1]
+    return []
 
 
 def is_part(one: str, other: str) -> bool:

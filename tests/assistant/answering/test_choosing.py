@@ -13,7 +13,7 @@ QUESTION = "Do I need a bell?"
 def choose(question, *briefings, official=(), **changes):
     fits, weigher = make_fits(question, *briefings)
     fits[0] = replace(fits[0], **changes)
-    return choose_briefings(question, official, fits, weigher=weigher)
+    return list(choose_briefings(question, official, fits, weigher=weigher).briefings)
 
 
 def test_the_briefing_that_fits_best_is_chosen():
