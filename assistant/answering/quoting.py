@@ -57,7 +57,7 @@ LOOKED_UP_CHARACTERS = 200
 
 # What a rule is subject to stands in another paragraph.
 SUBJECT_TO = re.compile(
-    r"\b(?:subject to|unless|except (?:where|as (?:provided|set out) in)|save (?:where|as in))"
+    r"\b(?i:subject to|unless|except (?:where|as (?:provided|set out) in)|save (?:where|as in))"
     r" (?:sub-?paragraphs? |paragraphs? |section )?"
     r"([A-Z]{1,6}(?:-[A-Z]+)?[ .]?\d+(?:\.\d+)*[A-Z]{0,3}|\d+[A-Z]{1,3}|\d+(?:\.\d+)+[A-Z]?)\b"
 )
@@ -184,14 +184,19 @@ def choose_named(
         candidate
         for passage, span in named
         for candidate in read_candidates(passage)
-        if is_part(
-            fold_space(passage.text[span.start - passage.start : span.end - passage.start]),
-            fold_space(candidate.parts[-1]),
-        )
+        if stands_under(span, passage, candidate)
     ]
     scores = score(held, similarity, WorthOfWords(question, held))
     best = sorted(range(len(held)), key=lambda place: -scores[place])[:NAMED_LIMIT]
     return [held[place] for place in sorted(best)]
+
+
+def stands_under(span: NumberedSpan, passage: RankedPassage, candidate: Candidate) -> bool:
+    """Say whether the words stand in the numbered paragraph, or below it without a number."""
+    after = [other.start for other in passage.numbers if other.start >= span.end]
+    end = min(after) - passage.start if after else len(passage.text)
+    said = fold_space(passage.text[span.start - passage.start : end])
+    return is_part(said, fold_space(candidate.parts[-1]))
 
 
 def choose_exceptions(

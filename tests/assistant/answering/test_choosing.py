@@ -1,8 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
-from assistant.answering.choosing import choose_briefings, prefer_briefing
+from assistant.answering.choosing import (
+    choose_briefings,
+    is_evident,
+    prefer_briefing,
+    settle_dates,
+)
 from knowledge.types import NumberedSpan
 from tests.assistant.answering.samples import make_briefing, make_fits, make_passage
 
@@ -75,3 +81,42 @@ def test_a_paragraph_that_is_named_comes_before_a_briefing():
     named = make_passage("12AB. Riders wave.", numbers=(NumberedSpan("12AB", 100, 118),))
 
     assert choose("What does 12AB say of a bell?", BELLS, official=[named]) == []
+
+
+def test_a_briefing_that_fits_well_is_evidence_and_one_that_does_not_is_none():
+    fits, _ = make_fits(QUESTION, BELLS)
+
+    assert is_evident([replace(fits[0], score=12.0, chance=0.9)])
+    assert not is_evident([replace(fits[0], score=12.0, chance=0.2)])
+    assert not is_evident([replace(fits[0], score=5.0, chance=0.9)])
+    assert not is_evident([])
+
+
+MARCH = make_briefing(
+    "By the end of the month 40 bicycles were lent in the whole town.",
+    passage_id=71,
+    published=date(2026, 3, 31),
+)
+JUNE = make_briefing(
+    "By the end of the month 95 bicycles were lent in the whole town.",
+    passage_id=72,
+    published=date(2026, 6, 30),
+)
+
+
+def test_of_two_counts_of_the_same_thing_the_newer_comes_first():
+    assert settle_dates("How many were lent?", MARCH, JUNE) == (JUNE, MARCH)
+
+
+def test_of_one_document_the_older_count_is_superseded():
+    same = replace(MARCH, document_id=JUNE.document_id)
+
+    assert settle_dates("How many were lent?", same, JUNE) == (JUNE,)
+
+
+def test_the_count_of_the_time_that_is_named_stands_alone():
+    assert settle_dates("How many were lent in March 2026?", MARCH, JUNE) == (MARCH,)
+
+
+def test_two_briefings_about_different_things_keep_their_places():
+    assert settle_dates(QUESTION, BELLS, JUNE) == (BELLS, JUNE)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 from assistant.answering.composing import compose, put_first, read_sentences
 from assistant.answering.types import Label
 from assistant.answering.verification import find_fault
@@ -187,3 +189,24 @@ def test_a_no_to_another_question_does_not_follow_the_amount():
     ordered = put_first(sentences, "How much did the office pay?")
 
     assert ordered == ["The office paid £20 for locks."]
+
+
+def test_an_older_count_is_named_as_such():
+    march = make_briefing(
+        "By then 40 bicycles were lent in the whole town.",
+        passage_id=71,
+        dense=0.9,
+        published=date(2026, 3, 31),
+    )
+    june = make_briefing(
+        "By then 95 bicycles were lent in the whole wide town.",
+        passage_id=72,
+        heading="Bicycles lent in all",
+        dense=0.89,
+        published=date(2026, 6, 30),
+    )
+
+    answer = draft("How many bicycles in the wide town are lent in all?", march, june)
+
+    assert [said.text for said in answer.sentences] == [june.text, march.text]
+    assert answer.older == {march.passage_id: date(2026, 3, 31)}

@@ -358,3 +358,14 @@ async def test_a_follow_up_is_not_taken_apart():
     _, sentences, _ = await ask("and why?", RULE, BRIEFING, history=history)
 
     assert all("found nothing" not in sentence.text for sentence in sentences)
+
+
+def test_the_day_of_an_older_figure_is_said_before_it():
+    draft = composing.Draft(older={BRIEFING.passage_id: date(2026, 3, 31)})
+    draft.add(RULE.text, Label.OFFICIAL, RULE, RULE.text)
+    draft.add(BRIEFING.text, Label.BRIEFING, BRIEFING, BRIEFING.text)
+
+    said = list(pipeline.introduce_older(draft, language="en"))
+
+    assert [each.label for each in said] == [Label.OFFICIAL, Label.NOTICE, Label.BRIEFING]
+    assert "31 March 2026" in said[1].text

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.answering.quotable import read_candidates
 from assistant.answering.quoting import (
+    choose_exceptions,
     choose_named,
     choose_official,
     choose_relied_on,
@@ -149,3 +151,51 @@ def test_all_of_a_named_paragraph_may_be_quoted_not_only_its_first_passage():
     )
 
     assert second in [candidate.passage for candidate in chosen]
+
+
+def test_words_below_a_named_paragraph_belong_to_it_up_to_the_next_number():
+    text = "12AB. Riders wave.\nA rider who is late waves twice.\n12AC. Riders ring."
+    rule = make_passage(
+        text, numbers=(NumberedSpan("12AB", 100, 118), NumberedSpan("12AC", 152, 170))
+    )
+    question = "What does a late rider do under 12AB?"
+
+    chosen = choose_named(find_named(question, [rule]), question, similarity=LikeFake(question))
+
+    assert [each.text for each in chosen] == text.splitlines()[:2]
+
+
+def test_the_paragraph_that_a_rule_is_subject_to_travels_with_it():
+    rule = make_passage("7.1. Subject to 7.2, a rider must have a bell.", passage_id=1)
+    exception = make_passage(
+        "7.2. A child needs none.", passage_id=2, numbers=(NumberedSpan("7.2", 100, 124),)
+    )
+    quoted = read_candidates(rule)
+
+    found = choose_exceptions(quoted, [], lambda words, kind, limit: [exception])
+
+    assert [each.text for each in found] == ["7.2. A child needs none."]
+
+
+def test_a_paragraph_of_another_page_is_not_what_a_rule_is_subject_to():
+    rule = make_passage("7.1. Subject to 7.2, a rider must have a bell.", passage_id=1)
+    other = make_passage(
+        "7.2. A tram waits.",
+        passage_id=2,
+        url="https://example.test/trams",
+        numbers=(NumberedSpan("7.2", 100, 118),),
+    )
+
+    assert choose_exceptions(read_candidates(rule), [other], find_nothing) == []
+
+
+def test_a_figure_without_a_time_is_the_newest():
+    rows = make_passage(
+        "Month: April 2026; Lent: 40\nMonth: June 2026; Lent: 55\nMonth: May 2026; Lent: 51",
+        dense=0.8,
+    )
+    question = "How many were lent?"
+
+    chosen = choose_official(question, [rows], similarity=LikeFake(question))
+
+    assert chosen[0].text == "Month: June 2026; Lent: 55"
