@@ -61,6 +61,7 @@ _NAMED_MONTH = re.compile(
     re.IGNORECASE,
 )
 _PERIOD = re.compile(rf"\b({MONTH}) (20\d\d)\b", re.IGNORECASE)
+_DAY = re.compile(rf"\b(?:\d{{1,2}} )?(?:{MONTH})(?: 20\d\d)?\b|\b20\d\d\b")
 _YEAR = re.compile(r"\b(20\d\d)\b")
 
 
@@ -74,6 +75,9 @@ def find_asked(question: str) -> frozenset[Asked]:
 
 def offers(text: str, asked: Asked) -> bool:
     """Say whether the words hold such a thing as is asked for."""
+    if asked is Asked.HOW_MANY:
+        # A day is no count.
+        text = _DAY.sub("", text)
     return bool(_OFFERS[asked].search(text))
 
 

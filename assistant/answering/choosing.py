@@ -23,10 +23,10 @@ EVIDENT_FIT = 9.0
 # What speaks for a briefing against the best official words: its fit, how much more like the
 # question it is, and how few rare words of the question only they hold. Learnt from our own gold
 # questions that one of the two answers and the other doesn't (docs/evaluation.md).
-PREFERENCE_FIT = 0.18
-PREFERENCE_LIKENESS = 11.0
+PREFERENCE_FIT = 0.19
+PREFERENCE_LIKENESS = 9.0
 PREFERENCE_WORDS = -0.12
-PREFERENCE_LEVEL = -1.4
+PREFERENCE_LEVEL = -1.7
 # Less than this speaks for it, so the best official words are quoted too.
 SURE_PREFERENCE = 1.0
 WORDS_LIMITS = (-10.0, 20.0)
@@ -37,7 +37,7 @@ STRONG_BRIEFING = 0.88
 # first lacks; if it is less likely, a rare one or several.
 NEARLY_AS_LIKELY = 0.6
 SECOND_CHANCE = 0.3
-SECOND_ADDS = 3.0
+SECOND_ADDS = 2.0
 # So many words in common beside their figures, and two briefings count the same thing.
 RIVAL_WORDS = 4
 COUNT = re.compile(r"\d[\d,.]*")

@@ -10,7 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from assistant.answering.asked_for import ASKS_FOR_MORE_THAN_YES, SAYS_YES, find_asked, offers
+from assistant.answering.asked_for import (
+    ASKS_FOR_MORE_THAN_YES,
+    SAYS_YES,
+    Asked,
+    find_asked,
+    offers,
+)
 from assistant.answering.choosing import are_rivals, choose_briefings
 from assistant.answering.pilot_status import (
     SAYS_WHEN_IT_ENDS,
@@ -164,7 +170,9 @@ def put_first(sentences: Sequence[str], question: str) -> list[str]:
         return ordered
     runs = join_runs(ordered)
     for run in runs:
-        if any(offers(run[0], each) for each in asked):
+        # When the pilot ends is said with many things, and comes after them.
+        is_status = Asked.WHEN not in asked and SAYS_WHEN_IT_ENDS.search(run[0])
+        if not is_status and any(offers(run[0], each) for each in asked):
             # A 'no' answers another question, so it can't follow what was asked for.
             others = [other for other in runs if other is not run and not SAYS_YES.match(other[0])]
             return [*run, *(text for other in others for text in other)]

@@ -47,22 +47,22 @@ class Weights:
     exp(fit), so a fit that is 1 higher is 2.7 times as likely.
     """
 
-    nearest_ask: float = 3.0
-    near_asks: float = 3.5
-    meaning: float = 10.0
-    document: float = 4.0
-    coverage: float = 2.0
-    matching_words: float = 0.1
-    months: float = 1.8
-    numbers: float = 2.7
-    offered: float = 1.0
+    nearest_ask: float = 1.0
+    near_asks: float = 4.0
+    meaning: float = 12.0
+    document: float = 6.0
+    coverage: float = 2.1
+    matching_words: float = 0.2
+    months: float = 2.4
+    numbers: float = 1.7
+    offered: float = 1.4
     yes_to_more: float = -0.4
 
 
 WEIGHTS = Weights()
 # A question that is nearly one of the asks must not lose to all the rest.
-SAME_QUESTION = 0.86
-SAME_QUESTION_WEIGHT = 60.0
+SAME_QUESTION = 0.8
+SAME_QUESTION_WEIGHT = 25.0
 
 
 @dataclass(frozen=True)
@@ -91,11 +91,17 @@ class Weigher:
     ) -> None:
         """`learn_from` says whose asks may show how meanings vary: all, but for measuring."""
         self.briefings = tuple(briefings)
-        self._documents = np.array([each.document_id for each in briefings])
+        documents = [each.document_id for each in briefings]
+        _, self._documents = np.unique(np.array(documents, dtype=np.int64), return_inverse=True)
         self._asks = [ask for each in briefings for ask in each.asks]
         self._owners = np.array(
             [place for place, each in enumerate(briefings) for _ in each.asks], dtype=np.int64
         )
+        # Which of its briefing's asks each of them is.
+        self._places = np.array(
+            [place for each in briefings for place in range(len(each.asks))], dtype=np.int64
+        )
+        self._most_asks = max([NEAR_ASKS, *(len(each.asks) for each in briefings)])
         count = len(self.briefings)
         vectors = embed([*map(get_words, briefings), *self._asks]) if count else None
         if vectors is None:
@@ -147,7 +153,9 @@ class Weigher:
         meaning = (self._pressed_meanings @ pressed).astype(np.float64)
         nearest, near = self._measure_asks(pressed, without)
         best = np.maximum(nearest, meaning)
-        document = np.array([best[self._documents == each].max() for each in self._documents])
+        of_documents = np.full(self._documents.max() + 1, -np.inf)
+        np.maximum.at(of_documents, self._documents, best)
+        document = of_documents[self._documents]
         coverage, matching = self._measure_words(question, without)
         return np.column_stack(
             [
@@ -174,15 +182,16 @@ class Weigher:
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """The likeness of each briefing's nearest ask, and the mean of its few nearest."""
         likenesses = (self._pressed_asks @ pressed).astype(np.float64)
-        found: list[list[float]] = [[] for _ in self.briefings]
-        for place in np.argsort(-likenesses):
-            owner = found[self._owners[place]]
-            if place != without and len(owner) < NEAR_ASKS:
-                owner.append(likenesses[place])
-        return (
-            np.array([each[0] if each else 0.0 for each in found]),
-            np.array([sum(each) / len(each) if each else 0.0 for each in found]),
-        )
+        if without is not None:
+            likenesses[without] = -np.inf
+        # A row for each briefing, with as many places as the one that has the most asks.
+        table = np.full((len(self.briefings), self._most_asks), -np.inf)
+        table[self._owners, self._places] = likenesses
+        nearest = -np.sort(-table, axis=1)[:, :NEAR_ASKS]
+        is_there = np.isfinite(nearest)
+        count = np.maximum(1, is_there.sum(axis=1))
+        nearest = np.where(is_there, nearest, 0.0)
+        return nearest[:, 0], nearest.sum(axis=1) / count
 
     def _read(self) -> None:
         self._texts = [Counter(split_words(get_words(each))) for each in self.briefings]

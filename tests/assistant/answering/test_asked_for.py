@@ -29,6 +29,7 @@ def test_a_question_says_what_it_asks_for(question, asked):
         ("A loan is long.", Asked.HOW_LONG, False),
         ("In all, 1,204 were lent.", Asked.HOW_MANY, True),
         ("Many were lent.", Asked.HOW_MANY, False),
+        ("It was opened on 3 May 2026.", Asked.HOW_MANY, False),
         ("A bell is £4.", Asked.HOW_MUCH, True),
         ("A bell is free.", Asked.HOW_MUCH, True),
         ("A bell is loud.", Asked.HOW_MUCH, False),

@@ -210,3 +210,10 @@ def test_an_older_count_is_named_as_such():
 
     assert [said.text for said in answer.sentences] == [june.text, march.text]
     assert answer.older == {march.passage_id: date(2026, 3, 31)}
+
+
+def test_when_the_scheme_ends_does_not_come_first_unless_it_is_asked():
+    sentences = ["A form is needed.", "The scheme was due to end on 3 May 2026, in 40 places."]
+
+    assert put_first(sentences, "How many forms are needed?") == sentences
+    assert put_first(sentences, "When does the scheme end?") == sentences[::-1]
