@@ -86,6 +86,10 @@ RETIRED = {
 RETIRED_BY_US = _("We have not used the page “%(title)s” since %(day)s.")
 REPLACED = _("In its place there is “%(title)s”: %(url)s")
 REPLACED_UNREAD = _("Its publisher points to %(url)s")
+# After an answer to the other parts of a question; the part is in the reader's words.
+MISSING = _("I found nothing about “%(part)s” in the documents that I have, and I don't guess.")
+# Before a figure that is older than the one just given.
+OLDER = _("An older source, of %(day)s, says:")
 # Before anything that is told as of a day.
 AS_OF = _(
     "This is what the texts said on %(day)s. Rules may have changed since: ask again without a "
@@ -409,6 +413,17 @@ def describe_retired(retired: RetiredDocument, *, language: str = "en") -> tuple
         ended % {"title": retired.title, "day": day},
         *(text % words for text in replaced),
     )
+
+
+def describe_missing(parts: Sequence[str], *, language: str = "en") -> tuple[str, ...]:
+    """Say of which parts of a question nothing was found."""
+    (missing,) = translate((MISSING,), language)
+    return tuple(missing % {"part": part} for part in parts)
+
+
+def get_older_notice(day: date, *, language: str = "en") -> str:
+    """Introduce what an older source says."""
+    return translate((OLDER,), language)[0] % {"day": write_day(day, language)}
 
 
 def get_as_of_notice(day: date, *, language: str = "en") -> str:

@@ -24,7 +24,7 @@ from knowledge.embedding import embed_question as embed_question
 from knowledge.indexing import ensure_index
 from knowledge.kept_embeddings import embed_texts as embed_texts
 from knowledge.kept_embeddings import keeping_embeddings as keeping_embeddings
-from knowledge.lexical import split_words
+from knowledge.lexical import split_words as split_words
 from knowledge.live_sets import NOW as NOW
 from knowledge.live_sets import LiveSet, is_in
 from knowledge.models import LivePeriod, Passage, Publication, Revision
@@ -39,6 +39,7 @@ from knowledge.question_words import (
     read_words,
     score_own_words,
 )
+from knowledge.passage_texts import get_embedded_text as get_embedded_text
 from knowledge.quote_changes import QuoteChange as QuoteChange
 from knowledge.quote_changes import QuotedWords as QuotedWords
 from knowledge.quote_changes import find_changes as find_changes_with
@@ -164,6 +165,30 @@ def search(
         named_passages=asked.named.ids & {passage.passage_id for passage in passages},
         official_terms=asked.terms,
     )
+
+
+def list_briefings(
+    *, as_of: date | None = None, candidate: int | None = None
+) -> tuple[RankedPassage, ...]:
+    """Every paragraph of the live briefings in English, as far as what it rests on still stands.
+
+    None of them is ranked: whoever asks weighs all of them.
+    """
+    live_set = LiveSet(get_moment(as_of, now=timezone.now()), candidate)
+    found = find_publication(live_set)
+    if found is None:
+        return ()
+    publication, last_end = found
+    supports = get_supports(publication.pk, publication.published_at, last_end, live_set)
+    ids = Passage.objects.filter(
+        is_in(live_set), revision__document__kind=DocumentKind.BRIEFING
+    ).values_list("pk", flat=True)
+    rows = read_rows([pk for pk in ids if pk not in supports.stale], live_set)
+    unranked = [
+        (RankedHit(passage_id=pk, score=0.0, dense=0.0, lexical=0.0), rows[pk])
+        for pk in sorted(rows)
+    ]
+    return tuple(make_ranked(unranked, live_set=live_set, supports=supports))
 
 
 def get_plain_words() -> frozenset[str]:
@@ -305,6 +330,7 @@ def read_rows(passage_ids: Collection[int], live_set: LiveSet) -> dict[int, dict
         "lead_ins",
         "fact_on",
         "checked_on",
+        "asks",
         title=F("revision__title"),
         published_at=F("revision__published_at"),
         fetched_at=F("revision__fetched_at"),
@@ -346,6 +372,7 @@ def make_ranked(found: Found, *, live_set: LiveSet, supports: Supports) -> Itera
             published=published,
             checked=checked,
             supports=supports.of_passage.get(hit.passage_id, ()),
+            asks=tuple(row["asks"]),
             is_historic=row["is_historic"],
             score=hit.score,
             dense=hit.dense,

@@ -181,6 +181,8 @@ class RankedPassage:
     published: date | None
     checked: date
     supports: tuple[Support, ...] = ()
+    # Other ways to ask for a briefing.
+    asks: tuple[str, ...] = ()
     # Published under an earlier government, as the page says.
     is_historic: bool = False
     score: float = 0.0

@@ -19,12 +19,14 @@ import numpy.typing as npt
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
+from assistant.answering.weighing import Weigher
 from knowledge.retrieval import RetiredDocument, Retrieval
 from knowledge.types import DocumentKind, RankedPassage
 
 THREADS = 4
 REMEMBERED_TEXTS = 4000
 REMEMBERED_LOOK_UPS = 500
+REMEMBERED_WEIGHERS = 4
 
 Vector = npt.NDArray[np.float32]
 
@@ -67,6 +69,10 @@ class Knowledge(Protocol):
     ) -> RetiredDocument | None: ...
 
     def mend_question(self, text: str) -> str: ...
+
+    def list_briefings(
+        self, *, as_of: date | None = None, candidate: int | None = None
+    ) -> Sequence[RankedPassage]: ...
 
     def find_first_day(self) -> date | None: ...
 
@@ -179,3 +185,43 @@ def make_look_up(
         )
 
     return look_up
+
+
+# One for each state of the knowledge that is asked: of now, of a day, of a candidate.
+State = tuple[date | None, datetime | None, int | None]
+
+
+class RememberedWeighers:
+    """Remembers what is known of all briefings; to learn it takes a good part of a second."""
+
+    def __init__(self, *, limit: int = REMEMBERED_WEIGHERS) -> None:
+        self._limit = limit
+        self._weighers: OrderedDict[State, Weigher] = OrderedDict()
+        # Held while one is made: no two threads make the same.
+        self._lock = threading.Lock()
+
+    def get(self, state: State, knowledge: Knowledge) -> Weigher:
+        with self._lock:
+            if state not in self._weighers:
+                as_of, _, candidate = state
+                briefings = knowledge.list_briefings(as_of=as_of, candidate=candidate)
+                self._weighers[state] = Weigher(briefings, knowledge.embed_texts)
+            self._weighers.move_to_end(state)
+            while len(self._weighers) > self._limit:
+                self._weighers.popitem(last=False)
+            return self._weighers[state]
+
+
+_weighers: WeakKeyDictionary[Knowledge, RememberedWeighers] = WeakKeyDictionary()
+
+
+def get_weigher(
+    knowledge: Knowledge,
+    *,
+    as_of: date | None,
+    live_since: datetime | None,
+    candidate: int | None = None,
+) -> Weigher:
+    """What weighs the briefings that are live in this state of the knowledge."""
+    remembered = _weighers.setdefault(knowledge, RememberedWeighers())
+    return remembered.get((as_of, live_since, candidate), knowledge)

@@ -10,23 +10,24 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date
 from functools import partial
-from typing import Any
 
 from assistant import wording
-from assistant.answering import composing, triage
+from assistant.answering import clarifying, triage
 from assistant.answering.citations import CitationNumbers
-from assistant.answering.evidence import (
-    Knowledge,
-    Vector,
-    embed_remembered,
-    make_look_up,
-    run_beside,
+from assistant.answering.drafting import (
+    State,
+    choose_given,
+    find_nearer_retired,
+    find_split,
+    search_both_kinds,
+    write,
+    write_parts,
 )
+from assistant.answering.evidence import Knowledge, make_look_up, run_beside
 from assistant.answering.language import is_clearly_not_english
-from assistant.answering.quoting import find_named
-from assistant.answering.rephrasing import make_standalone
+from assistant.answering.parts import split_parts
+from assistant.answering.rephrasing import list_topics, make_standalone
 from assistant.answering.rewriting import rewrite
-from assistant.answering.sufficiency import has_evidence, is_of_another_domain
 from assistant.answering.types import (
     AnswerResult,
     Event,
@@ -36,26 +37,19 @@ from assistant.answering.types import (
     Step,
     Turn,
 )
+from assistant.answering.understanding import ask_back, understand
 from assistant.answering.writing import Writing, warn_of_the_pilot, write_sentences
 from assistant.language_models import LanguageModel, get_language_model
 from assistant.personal_data.hiding import hide
 from knowledge import retrieval as live_knowledge
-from knowledge.retrieval import RetiredDocument, Retrieval, keeping_embeddings
-from knowledge.types import DocumentKind, RankedPassage
+from knowledge.retrieval import Retrieval, keeping_embeddings
 
 # Outcomes with information, and how many sentences of it at most.
 INFORMED = {Outcome.ANSWERED: 6, Outcome.INDIVIDUAL_ADVICE: 4, Outcome.URGENT: 3}
+# So many sentences more where a question asks several things.
+MORE_FOR_PARTS = 2
 # Outcomes for which a language model may write; help in need must not wait for one.
 WRITTEN_BY_A_MODEL = {Outcome.ANSWERED}
-# So many passages of each kind it is given.
-GIVEN_LIMITS = {DocumentKind.BRIEFING: 4, DocumentKind.OFFICIAL: 6}
-BRIEFINGS_LIMIT = 12
-OFFICIAL_LIMIT = 12
-# How much nearer than what is live a retired page must be to be worth a word: a page that replaced
-# it says nearly the same.
-RETIRED_MARGIN = 0.02
-# For the warm-up: the words and the numbers of the live texts are read when first needed.
-MISSPELT_WITH_A_NUMBER = "Wich familly does paragraph 1 mean?"
 
 
 class Clock:
@@ -87,7 +81,7 @@ async def answer_question(
     `candidate` is a publication that is not live, to be tried. `get_model` gives the language
     model that may write; by default there is none.
     """
-    clock, publication_id = Clock(), None
+    clock, state = Clock(), State(knowledge, as_of, candidate)
     # What identifies a person is neither searched for nor sent anywhere.
     hidden = hide(text)
     text, history = hidden.search, hide_in_turns(history)
@@ -96,13 +90,16 @@ async def answer_question(
 
     yield Step("understanding")
     model = get_model()
-    standalone = make_standalone(text, history)
+    standalone, topics = make_standalone(text, history), list_topics(text, history)
     if is_english:
         # For triage and the search; what the reader wrote is kept as it is.
         standalone = await run_beside(knowledge.mend_question)(standalone)
     rewritten = await rewrite(text, history, model=model) if model else ""
     question = rewritten or standalone
-    verdict, vector = await run_beside(understand)(text, question, knowledge, also=[standalone])
+    verdict, vector = await run_beside(understand)(
+        text, question, knowledge, also=[standalone], topics=topics
+    )
+    verdict, choices = ask_back(verdict, question)
     clock.note("understanding")
 
     outcome = verdict.outcome
@@ -113,36 +110,42 @@ async def answer_question(
     released = len(before)
 
     search = question if verdict.search is None else verdict.search
+    asked_for = vector if search == question else None
+    retrieval = Retrieval()
     if outcome in INFORMED and search:
         yield Step("searching")
-        retrieval = await run_beside(search_both_kinds)(
-            search,
-            as_of=as_of,
-            candidate=candidate,
-            vector=vector if search == question else None,
-            knowledge=knowledge,
-        )
-        publication_id = retrieval.publication_id
+        retrieval = await run_beside(search_both_kinds)(search, state, vector=asked_for)
         clock.note("searching")
-        if as_of is not None and publication_id is not None:
+        for notice in describe_search(retrieval, as_of=as_of, language=language):
             released += 1
-            notice = wording.get_as_of_notice(as_of, language=language)
             yield Sentence(position=released, text=notice, label=Label.NOTICE)
-        if retrieval.unknown_references:
-            released += 1
-            notice = wording.name_not_held(retrieval.unknown_references, language=language)
-            yield Sentence(position=released, text=notice, label=Label.NOTICE)
+        if outcome is Outcome.ANSWERED and is_english and clarifying.is_terse(search):
+            choices = await run_beside(find_split)(search, retrieval, state, asked_for)
+            if choices:
+                outcome = Outcome.CLARIFICATION_NEEDED
+                after = (*wording.get_notices(outcome, "unclear", language=language), *after)
 
+    if outcome in INFORMED and search:
         yield Step("writing")
+        # A follow-up was put together from two questions, of which one was answered.
+        is_whole = verdict.search is None and not topics
+        parts = split_parts(search) if is_whole else (search,)
         limit = INFORMED[outcome] if sentence_limit is None else sentence_limit
-        state: dict[str, Any] = {"knowledge": knowledge, "as_of": as_of, "candidate": candidate}
+        limit += MORE_FOR_PARTS if len(parts) > 1 else 0
         writing = Writing()
         numbers = CitationNumbers(writing.passages, released=released)
         async for sentence in write_sentences(
             search,
             await run_beside(choose_given)(search, retrieval, knowledge) if model else [],
             writing=writing,
-            extract=partial(run_beside(write), search, retrieval, sentence_limit=limit, **state),
+            extract=partial(
+                run_beside(write_parts),
+                parts,
+                retrieval,
+                state,
+                sentence_limit=limit,
+                vector=asked_for,
+            ),
             find_warning=partial(
                 run_beside(warn_of_the_pilot),
                 retrieval.passages,
@@ -150,12 +153,20 @@ async def answer_question(
             ),
             model=model if outcome in WRITTEN_BY_A_MODEL else None,
             limit=limit,
+            language=language,
         ):
             yield numbers.release(sentence)
+        if writing.missing and numbers.released > released:
+            after = (*wording.describe_missing(writing.missing, language=language), *after)
         if outcome is Outcome.ANSWERED and numbers.released == released:
-            outcome = Outcome.NO_EVIDENCE
-            nothing = wording.get_notices(outcome, language=language)
-            if as_of is not None and publication_id is None:
+            outcome, topic = Outcome.NO_EVIDENCE, ""
+            choices = clarifying.suggest_questions(search, retrieval.passages)
+            unclear = clarifying.ask_for_more(search, retrieval.passages) if is_english else None
+            if unclear is not None:
+                outcome, topic = Outcome.CLARIFICATION_NEEDED, unclear.topic
+                choices = unclear.choices
+            nothing = wording.get_notices(outcome, topic, language=language)
+            if as_of is not None and retrieval.publication_id is None:
                 first = await run_beside(knowledge.find_first_day)()
                 nothing = wording.get_too_early_notices(as_of, first=first, language=language)
             after = (*nothing, *after)
@@ -172,41 +183,14 @@ async def answer_question(
         outcome=outcome,
         language=language,
         as_of=as_of,
-        publication_id=publication_id,
+        publication_id=retrieval.publication_id,
         timings_ms=clock.timings_ms,
+        choices=choices,
     )
 
 
 def hide_in_turns(history: Sequence[Turn]) -> tuple[Turn, ...]:
     return tuple(Turn(hide(turn.question).search, turn.answer) for turn in history)
-
-
-def understand(
-    text: str, question: str, knowledge: Knowledge, *, also: Sequence[str] = ()
-) -> tuple[triage.Verdict, Vector]:
-    """Decide what the question calls for; its embedding is needed again by the search."""
-    vector = knowledge.embed_question(question)
-    examples = embed_remembered([example for example, _ in triage.get_rules().examples], knowledge)
-    verdict = triage.decide([text, *also, question], vector=vector, examples=examples)
-    if (
-        verdict.outcome is Outcome.INDIVIDUAL_ADVICE
-        # The embedding knows English alone.
-        and not is_clearly_not_english(question)
-        and is_of_another_domain(vector, knowledge)
-    ):
-        # Of other matters we can say nothing, so there is no advice to refuse.
-        verdict = triage.ORDINARY
-    return verdict, vector
-
-
-def warm_up(knowledge: Knowledge = live_knowledge) -> None:
-    """Load the model and remember the briefings' embeddings, so that no reader waits for them."""
-    with keeping_embeddings():
-        for asked in (*triage.get_rules().ordinary, MISSPELT_WITH_A_NUMBER):
-            question = knowledge.mend_question(asked)
-            _, vector = understand(question, question, knowledge)
-            retrieval = search_both_kinds(question, as_of=None, vector=vector, knowledge=knowledge)
-            write(question, retrieval, knowledge=knowledge, as_of=None, sentence_limit=1)
 
 
 def plan_notices(
@@ -226,79 +210,23 @@ def plan_notices(
     return before, after
 
 
-def search_both_kinds(
-    question: str,
-    *,
-    as_of: date | None,
-    candidate: int | None = None,
-    vector: Vector | None,
-    knowledge: Knowledge,
-) -> Retrieval:
-    """Find briefings and official words, each in their own ranking."""
-    return knowledge.retrieve_each(
-        question,
-        limits={
-            DocumentKind.BRIEFING: BRIEFINGS_LIMIT,
-            DocumentKind.OFFICIAL: OFFICIAL_LIMIT,
-        },
-        as_of=as_of,
-        candidate=candidate,
-        vector=knowledge.embed_question(question) if vector is None else vector,
-    )
+def describe_search(
+    retrieval: Retrieval, *, as_of: date | None, language: str
+) -> list[str]:
+    """Say of which day the texts are, and what the question names and we don't hold."""
+    notices = []
+    if as_of is not None and retrieval.publication_id is not None:
+        notices.append(wording.get_as_of_notice(as_of, language=language))
+    if retrieval.unknown_references:
+        notices.append(wording.name_not_held(retrieval.unknown_references, language=language))
+    return notices
 
 
-def write(
-    question: str,
-    retrieval: Retrieval,
-    *,
-    knowledge: Knowledge,
-    as_of: date | None,
-    candidate: int | None = None,
-    sentence_limit: int,
-) -> composing.Draft:
-    """Draft what the evidence says; nothing if it is too weak."""
-    if not speaks_to(question, retrieval, knowledge):
-        return composing.Draft()
-
-    def measure(texts: Sequence[str]) -> Sequence[float]:
-        vectors = embed_remembered(texts, knowledge)
-        likenesses: list[float] = (vectors @ knowledge.embed_question(question)).tolist()
-        return likenesses
-
-    return composing.compose(
-        question,
-        retrieval.passages,
-        similarity=measure,
-        look_up=make_look_up(knowledge, as_of, retrieval.live_since, candidate),
-        sentence_limit=sentence_limit,
-    )
-
-
-def speaks_to(question: str, retrieval: Retrieval, knowledge: Knowledge) -> bool:
-    """Say whether what was found is named by the question, or near enough to it."""
-    return bool(find_named(question, retrieval.passages)) or has_evidence(
-        question, retrieval, knowledge
-    )
-
-
-def choose_given(question: str, retrieval: Retrieval, knowledge: Knowledge) -> list[RankedPassage]:
-    """Return the passages that a language model may write from; none if the evidence is weak."""
-    if not speaks_to(question, retrieval, knowledge):
-        return []
-    return [
-        passage
-        for kind, limit in GIVEN_LIMITS.items()
-        for passage in [each for each in retrieval.passages if each.kind is kind][:limit]
-    ]
-
-
-def find_nearer_retired(
-    question: str, retrieval: Retrieval, knowledge: Knowledge
-) -> RetiredDocument | None:
-    """The page that would have answered, had it not been retired."""
-    retired = knowledge.find_retired(
-        question, live_since=retrieval.live_since, vector=knowledge.embed_question(question)
-    )
-    if retired is None or retired.likeness < retrieval.best_dense + RETIRED_MARGIN:
-        return None
-    return retired
+def warm_up(knowledge: Knowledge = live_knowledge) -> None:
+    """Load the model and remember the briefings' embeddings, so that no reader waits for them."""
+    state = State(knowledge)
+    with keeping_embeddings():
+        for question in triage.get_rules().ordinary:
+            _, vector = understand(question, question, knowledge)
+            retrieval = search_both_kinds(question, state, vector=vector)
+            write(question, retrieval, state, sentence_limit=1)

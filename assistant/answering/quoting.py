@@ -1,67 +1,76 @@
-"""Chooses which official words to quote, never cutting a list so that its meaning changes.
-
-A short list is quoted whole. Of a long one the introduction and the items that matter are quoted,
-each verbatim, with a mark of omission between.
-"""
+"""Chooses which official words to quote: those that answer the question, or hold up a briefing."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import Protocol
 
-from assistant.answering.reading import Item, Unit, read_units
-from assistant.answering.sentences import fold_space, split_sentences
-from assistant.answering.verification import ELLIPSIS
-from knowledge.retrieval import list_keys, read_references
+from assistant.answering.asked_for import (
+    Asked,
+    find_asked,
+    find_months,
+    find_newest_period,
+    find_years,
+    names_period,
+    offers,
+)
+from assistant.answering.quotable import Candidate, read_candidates
+from assistant.answering.sentences import fold_space
+from knowledge.retrieval import list_keys, read_references, split_words
 from knowledge.types import DocumentKind, NumberedSpan, RankedPassage, Support
 
-# How like the question (cosine) each of the texts is.
-Similarity = Callable[[Sequence[str]], Sequence[float]]
+
+class Similarity(Protocol):
+    """How like the question (cosine) each of the texts is, or how like another text."""
+
+    def __call__(self, texts: Sequence[str], *, to: str | None = None) -> Sequence[float]: ...
+
+
 # Finds passages of one kind for other words than the question's.
 LookUp = Callable[[str, DocumentKind, int], Sequence[RankedPassage]]
 
-OFFICIAL_LIMIT = 2
+OFFICIAL_LIMIT = 3
 # Official words are quoted if their passage is this like the question; more so beside a briefing
 # that rests on their page but not on a known paragraph of it.
 OFFICIAL_FLOOR = 0.68
 SAME_PAGE_FLOOR = 0.68
+# How like the question and the briefing (both cosines) words must be: some out of several that
+# the briefing rests on, or words of the same page.
+RELIED_ON_FLOOR = 1.2
+SAME_PAGE_BOTH_FLOOR = 1.42
 OFFICIAL_BEHIND = 0.05
-WEIGHED = 4
-SECOND_BEHIND = 0.03
-# Longer paragraphs are quoted by their best sentence, longer lists by their best items.
-PARAGRAPH_LIMIT_CHARACTERS = 420
-LIST_LIMIT_CHARACTERS = 600
+WEIGHED = 5
+SECOND_BEHIND = 0.04
+NAMED_LIMIT = 3
+# Beside the likeness (cosine): all the question's words held; what is asked for offered (a day,
+# an amount, how long); the month or the year that is named.
+FIGURES = frozenset({Asked.HOW_MANY, Asked.HOW_MUCH})
+ROW = re.compile(r"^[^:.\n]+: [^;\n]+; [^:.\n]+: ")
+WORDS_WEIGHT = 0.15
+OFFERED_WEIGHT = 0.04
+PERIOD_WEIGHT = 0.08
 SECOND_ITEM_BEHIND = 0.02
 LOOKED_UP = 4
 LOOKED_UP_CHARACTERS = 200
 
-LEANS_ON_THE_ONE_BEFORE = re.compile(
-    r"(?:this|these|that|those|they|it|he|she|such|however|but|otherwise|in that case|"
-    r"in this case|if so|if not|the same|then|also|for example|here|there)\b",
-    re.IGNORECASE,
+# What a rule is subject to stands in another paragraph.
+SUBJECT_TO = re.compile(
+    r"\b(?i:subject to|unless|except (?:where|as (?:provided|set out) in)|save (?:where|as in))"
+    r" (?:sub-?paragraphs? |paragraphs? |section )?"
+    r"([A-Z]{1,6}(?:-[A-Z]+)?[ .]?\d+(?:\.\d+)*[A-Z]{0,3}|\d+[A-Z]{1,3}|\d+(?:\.\d+)+[A-Z]?)\b"
 )
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """Official words that may be quoted: each part verbatim, joined by marks of omission."""
-
-    passage: RankedPassage
-    parts: tuple[str, ...]
-
-    @property
-    def text(self) -> str:
-        return f" {ELLIPSIS} ".join(self.parts)
-
-
 def choose_official(
+    question: str,
     passages: Sequence[RankedPassage],
     *,
     similarity: Similarity,
     limit: int = OFFICIAL_LIMIT,
 ) -> list[Candidate]:
-    """Return the official words that are most like the question, from different passages."""
+    """Return the official words that answer the question best, the best first."""
     near = [
         passage
         for passage in passages
@@ -70,13 +79,73 @@ def choose_official(
     best = max((passage.dense for passage in near), default=0.0)
     near = [passage for passage in near if passage.dense >= best - OFFICIAL_BEHIND][:WEIGHED]
     groups = [candidates for passage in near if (candidates := read_candidates(passage))]
-    chosen = [pick_best(candidates, similarity) for candidates in groups]
-    scores = similarity([candidate.text for candidate in chosen]) if chosen else []
+    worth = WorthOfWords(question, [candidate for group in groups for candidate in group])
+    chosen = [pick_best(candidates, similarity, worth) for candidates in groups]
+    scores = score(chosen, similarity, worth)
     order = sorted(range(len(chosen)), key=lambda place: -scores[place])
     return [
         chosen[place]
         for place in order[:limit]
         if scores[place] >= scores[order[0]] - SECOND_BEHIND
+    ]
+
+
+class WorthOfWords:
+    """How much of the question's words some words hold, the rare ones among them counting more,
+    and whether they offer what is asked for: a day, an amount, how long."""
+
+    def __init__(self, question: str, candidates: Sequence[Candidate]) -> None:
+        asked = set(split_words(question))
+        texts = [set(split_words(describe(candidate))) for candidate in candidates]
+        self._rarity = {
+            word: math.log(1 + (len(texts) + 0.5) / (sum(word in text for text in texts) + 0.5))
+            for word in asked
+        }
+        self._asked = find_asked(question)
+        self._months, self._years = find_months(question), find_years(question)
+        # A figure that is asked for without a time is the newest.
+        self._newest = (0, 0)
+        if self._asked & FIGURES and not names_period(question):
+            self._newest = max(
+                (find_newest_period(each.text) for each in candidates if is_row(each.text)),
+                default=(0, 0),
+            )
+
+    def measure(self, candidate: Candidate) -> float:
+        held = self._rarity.keys() & set(split_words(describe(candidate)))
+        total = sum(self._rarity.values()) or 1.0
+        worth = WORDS_WEIGHT * sum(self._rarity[word] for word in held) / total
+        if any(offers(candidate.text, asked) for asked in self._asked):
+            worth += OFFERED_WEIGHT
+        if self._months:
+            worth += PERIOD_WEIGHT * bool(self._months & find_months(candidate.text))
+        if self._years:
+            worth += PERIOD_WEIGHT * bool(self._years & find_years(candidate.text))
+        if any(self._newest) and is_row(candidate.text):
+            worth += PERIOD_WEIGHT * (find_newest_period(candidate.text) == self._newest)
+        return worth
+
+
+def is_row(text: str) -> bool:
+    """Say whether it is a row of a table: what stands at its head with each cell."""
+    return bool(ROW.search(text))
+
+
+def describe(candidate: Candidate) -> str:
+    """The words with the title and the headings that they stand under."""
+    passage = candidate.passage
+    return " ".join([passage.title, *passage.heading_path, candidate.text])
+
+
+def score(
+    candidates: Sequence[Candidate], similarity: Similarity, worth: WorthOfWords | None
+) -> list[float]:
+    if not candidates:
+        return []
+    likenesses = similarity([candidate.text for candidate in candidates])
+    return [
+        likeness + (worth.measure(candidate) if worth else 0.0)
+        for likeness, candidate in zip(likenesses, candidates, strict=True)
     ]
 
 
@@ -90,21 +159,59 @@ def find_named(
         for passage in passages
         if passage.kind is DocumentKind.OFFICIAL
         for span in passage.numbers
-        if not named.isdisjoint(list_keys(span.number))
+        if not named.isdisjoint(
+            [*list_keys(span.number), *list_keys(span.number.partition("(")[0])]
+        )
     ]
 
 
-def choose_named(named: Sequence[tuple[RankedPassage, NumberedSpan]]) -> list[Candidate]:
-    """Return the words of the first paragraph named, as far as they may be quoted."""
-    for passage, span in named:
-        said = fold_space(passage.text[span.start - passage.start : span.end - passage.start])
-        chosen = [
-            candidate
-            for candidate in read_candidates(passage)
-            if is_part(said, fold_space(candidate.parts[-1]))
-        ]
-        if chosen:
-            return chosen[:OFFICIAL_LIMIT]
+def choose_named(
+    named: Sequence[tuple[RankedPassage, NumberedSpan]],
+    question: str,
+    *,
+    similarity: Similarity,
+) -> list[Candidate]:
+    """Return what answers the question of the paragraphs named, as far as it may be quoted, in
+    the order in which it stands there."""
+    held = [
+        candidate
+        for passage, span in named
+        for candidate in read_candidates(passage)
+        if stands_under(span, passage, candidate)
+    ]
+    scores = score(held, similarity, WorthOfWords(question, held))
+    best = sorted(range(len(held)), key=lambda place: -scores[place])[:NAMED_LIMIT]
+    return [held[place] for place in sorted(best)]
+
+
+def stands_under(span: NumberedSpan, passage: RankedPassage, candidate: Candidate) -> bool:
+    """Say whether the words stand in the numbered paragraph, or below it without a number."""
+    after = [other.start for other in passage.numbers if other.start >= span.end]
+    end = min(after) - passage.start if after else len(passage.text)
+    said = fold_space(passage.text[span.start - passage.start : end])
+    return is_part(said, fold_space(candidate.parts[-1]))
+
+
+def choose_exceptions(
+    quoted: Sequence[Candidate], passages: Sequence[RankedPassage], look_up: LookUp
+) -> list[Candidate]:
+    """Return the paragraph of the same page that the words are subject to, if they name one."""
+    said = " ".join(fold_space(each.text) for each in quoted)
+    for each in quoted:
+        for match in SUBJECT_TO.finditer(each.text):
+            page = get_page(each.passage.url)
+            for found in (passages, look_up(match[1], DocumentKind.OFFICIAL, LOOKED_UP)):
+                for passage, span in find_named(f"paragraph {match[1]}", found):
+                    own = passage.text[span.start - passage.start : span.end - passage.start]
+                    held = [
+                        candidate
+                        for candidate in read_candidates(passage)
+                        if get_page(passage.url) == page
+                        and is_part(fold_space(own), fold_space(candidate.text))
+                        and fold_space(candidate.text) not in said
+                    ]
+                    if held:
+                        return held[:1]
     return []
 
 
@@ -115,23 +222,37 @@ def is_part(one: str, other: str) -> bool:
 def choose_relied_on(
     briefing: RankedPassage,
     passages: Sequence[RankedPassage],
+    question: str,
     *,
     similarity: Similarity,
     look_up: LookUp,
 ) -> list[Candidate]:
-    """Return the official words that a briefing rests on: the most like the question."""
+    """Return the official words that a briefing rests on: those most like the question.
+
+    Words from elsewhere might say something else than the briefing. Those of its own page, and
+    even its own where it rests on many, are quoted only if they are about the same thing as the
+    question and the briefing.
+    """
     official = [passage for passage in passages if passage.kind is DocumentKind.OFFICIAL]
     relied_on = find_relied_on(briefing.supports, official, look_up)
-    if relied_on:
-        return [pick_best(relied_on, similarity)]
-    # Words from elsewhere might say something else than the briefing.
-    pages = {get_page(support.url) for support in briefing.supports}
-    same_page = [
-        passage
-        for passage in official
-        if get_page(passage.url) in pages and passage.dense >= SAME_PAGE_FLOOR
-    ]
-    return choose_official(same_page, similarity=similarity, limit=1)
+    floor = RELIED_ON_FLOOR if len(relied_on) > 1 else 0.0
+    if not relied_on:
+        pages = {get_page(support.url) for support in briefing.supports}
+        relied_on = [
+            candidate
+            for passage in official
+            if get_page(passage.url) in pages and passage.dense >= SAME_PAGE_FLOOR
+            for candidate in read_candidates(passage)
+        ]
+        floor = SAME_PAGE_BOTH_FLOOR
+    if not relied_on:
+        return []
+    to_question = score(relied_on, similarity, WorthOfWords(question, relied_on))
+    best = max(range(len(relied_on)), key=lambda place: to_question[place])
+    # The introduction of a list is the same for all its items.
+    words = [relied_on[best].parts[-1]]
+    likeness = similarity(words)[0] + similarity(words, to=briefing.text)[0]
+    return [relied_on[best]] if likeness >= floor else []
 
 
 def find_relied_on(
@@ -157,7 +278,7 @@ def find_quoted(support: Support, official: Sequence[RankedPassage]) -> list[Can
         for passage in official
         if get_page(passage.url) == get_page(support.url)
         for candidate in read_candidates(passage)
-        if any(words in part or part in words for part in map(fold_space, candidate.parts))
+        if is_part(words, fold_space(candidate.parts[-1]))
     ]
 
 
@@ -165,12 +286,14 @@ def get_page(url: str) -> str:
     return url.partition("#")[0].rstrip("/")
 
 
-def pick_best(candidates: Sequence[Candidate], similarity: Similarity) -> Candidate:
-    """Return the candidate that is most like the question, with a second item of its list where
-    that is as good."""
+def pick_best(
+    candidates: Sequence[Candidate], similarity: Similarity, worth: WorthOfWords | None = None
+) -> Candidate:
+    """Return the candidate that answers best, with a second item of its list where that is as
+    good."""
     if len(candidates) == 1:
         return candidates[0]
-    scores = similarity([candidate.text for candidate in candidates])
+    scores = score(candidates, similarity, worth)
     order = sorted(range(len(candidates)), key=lambda place: -scores[place])
     best = candidates[order[0]]
     for place in order[1:]:
@@ -187,41 +310,3 @@ def pick_best(candidates: Sequence[Candidate], similarity: Similarity) -> Candid
 
 def is_same_list(one: Candidate, other: Candidate) -> bool:
     return len(one.parts) > 1 and one.parts[:-1] == other.parts[:-1]
-
-
-def read_candidates(passage: RankedPassage) -> list[Candidate]:
-    """Return all that may be quoted from a passage without changing what it means."""
-    return [
-        Candidate(passage, parts) for unit in read_units(passage) for parts in read_parts(unit)
-    ]
-
-
-def read_parts(unit: Unit) -> list[tuple[str, ...]]:
-    if unit.items:
-        if unit.is_whole and len(unit.text) <= LIST_LIMIT_CHARACTERS:
-            return [(unit.text,)]
-        return [(*item.lead_ins, item.text) for item in unit.items if is_complete(item, unit)]
-    if not unit.is_whole:
-        return []
-    if len(unit.text) <= PARAGRAPH_LIMIT_CHARACTERS:
-        return [(unit.text,)]
-    return [(text,) for text in read_runs(unit.text)]
-
-
-def is_complete(item: Item, unit: Unit) -> bool:
-    """An item that introduces a list of its own says nothing without it."""
-    return not any(item.text in other.lead_ins for other in unit.items) and not item.text.endswith(
-        ":"
-    )
-
-
-def read_runs(paragraph: str) -> list[str]:
-    """Return the sentences of a paragraph, each with the ones that it leans on."""
-    runs, start, place = [], 0, 0
-    for sentence in split_sentences(paragraph):
-        at = paragraph.index(sentence, place)
-        place = at + len(sentence)
-        if not LEANS_ON_THE_ONE_BEFORE.match(sentence):
-            start = at
-        runs.append(paragraph[start:place])
-    return runs

@@ -10,7 +10,7 @@ import logging
 import re
 from collections.abc import Sequence
 
-from assistant.answering.composing import content_words
+from assistant.answering.content import content_words
 from assistant.answering.language import is_clearly_not_english
 from assistant.answering.prompting import as_data, clean
 from assistant.answering.reliances import speaks_to_a_machine

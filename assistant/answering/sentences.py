@@ -39,3 +39,9 @@ def _ends_with_abbreviation(text: str) -> bool:
 def fold_space(text: str) -> str:
     """Make every run of white space one blank, so that only the words are compared."""
     return " ".join(text.split())
+
+
+def cut_through(text: str, first: str, second: str) -> str:
+    """Return the exact slice of the text from one sentence to the end of the next."""
+    start = text.find(first)
+    return text[start : text.find(second, start) + len(second)]

@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
+from assistant import wording
 from assistant.answering import composing
 from assistant.answering.generating import Report, generate
 from assistant.answering.quoting import LookUp
@@ -35,6 +37,8 @@ class Writing:
     passages: dict[int, RankedPassage] = field(default_factory=dict)
     quoted: set[tuple[int, str]] = field(default_factory=set)
     written: int = 0
+    # What the question asks and nothing here answers.
+    missing: tuple[str, ...] = ()
 
     def take(self, sentence: DraftSentence) -> bool:
         """Verify a sentence; False if it is not to be sent."""
@@ -63,6 +67,7 @@ async def write_sentences(
     find_warning: FindWarning,
     model: LanguageModel | None,
     limit: int,
+    language: str = "en",
 ) -> AsyncIterator[DraftSentence]:
     """Yield verified sentences, the model's first."""
     if model is not None and passages:
@@ -81,7 +86,11 @@ async def write_sentences(
             return
         logger.info("assistant.model.replaced written=%s", writing.written)
     room = max(limit - writing.written, EXTRACTED_AT_LEAST) if writing.written else limit
-    for sentence in release(await extract(), writing, limit=room):
+    draft = await extract()
+    writing.missing = tuple(draft.missing)
+    for sentence in release(draft, writing, limit=room):
+        if day := draft.older.pop(sentence.quotes[0].passage_id, None):
+            yield introduce_older(day, language=language)
         yield sentence
 
 
@@ -91,6 +100,12 @@ def release(draft: composing.Draft, writing: Writing, *, limit: int) -> list[Dra
     fresh = [each for each in draft.sentences if not writing.is_said(each)]
     writing.passages.update(draft.passages)
     return [each for each in fresh[:limit] if writing.take(each)]
+
+
+def introduce_older(day: date, *, language: str) -> DraftSentence:
+    """Say of which day an older figure is, before it is given."""
+    text = wording.get_older_notice(day, language=language)
+    return DraftSentence(text=text, label=Label.NOTICE, quotes=())
 
 
 def warn_of_the_pilot(

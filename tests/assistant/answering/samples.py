@@ -10,7 +10,8 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.retrieval import RetiredDocument, Retrieval
+from assistant.answering.weighing import Fit, Weigher, get_words
+from knowledge.retrieval import RetiredDocument, Retrieval, split_words
 from knowledge.types import DocumentKind, NumberedSpan, RankedPassage, Support
 
 DIMENSIONS = 2048
@@ -32,6 +33,8 @@ def make_passage(
     rank: int = 1,
     numbers: tuple[NumberedSpan, ...] = (),
     is_historic: bool = False,
+    asks: tuple[str, ...] = (),
+    published: date = date(2026, 1, 2),
 ) -> RankedPassage:
     return RankedPassage(
         passage_id=passage_id,
@@ -47,9 +50,10 @@ def make_passage(
         start=100,
         lead_ins=lead_ins,
         numbers=numbers,
-        published=date(2026, 1, 2),
+        published=published,
         checked=date(2026, 2, 3),
         supports=supports,
+        asks=asks,
         is_historic=is_historic,
         score=dense,
         dense=dense,
@@ -80,6 +84,34 @@ def embed(text: str) -> npt.NDArray[np.float32]:
         vector[place] += 1
     length = float(np.linalg.norm(vector))
     return vector / length if length else vector
+
+
+def make_fits(question: str, *briefings: RankedPassage) -> tuple[list[Fit], Weigher]:
+    """Rank briefings by the `dense` that they were made with: 0.1 more is 10 times as likely."""
+    weigher = Weigher(briefings, lambda texts: np.stack([embed(text) for text in texts]))
+    asked = set(split_words(question))
+    chances = [10 ** (10 * each.dense) for each in briefings]
+    fits = [
+        Fit(
+            each,
+            20 * each.dense,
+            chance / sum(chances),
+            frozenset(asked.intersection(split_words(get_words(each)))),
+        )
+        for each, chance in zip(briefings, chances, strict=True)
+    ]
+    return sorted(fits, key=lambda fit: -fit.score), weigher
+
+
+class LikeFake:
+    """Likeness by common words, lifted to where the model's cosines lie."""
+
+    def __init__(self, question: str) -> None:
+        self.question = question
+
+    def __call__(self, texts: Sequence[str], *, to: str | None = None) -> list[float]:
+        other = embed(self.question if to is None else to)
+        return [0.6 + 0.4 * float(embed(text) @ other) for text in texts]
 
 
 class FakeKnowledge:
@@ -142,6 +174,11 @@ class FakeKnowledge:
 
     def mend_question(self, text: str) -> str:
         return text.replace("frnace", "france")
+
+    def list_briefings(
+        self, *, as_of: date | None = None, candidate: int | None = None
+    ) -> Sequence[RankedPassage]:
+        return [each for each in self.passages if each.kind is DocumentKind.BRIEFING]
 
     def find_first_day(self) -> date | None:
         return FIRST_DAY

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -23,7 +24,9 @@ from tests.assistant.answering.samples import FakeKnowledge, make_briefing, make
 
 RULE = make_passage("7. A rider must have a bell.", passage_id=1)
 BRIEFING = make_briefing(
-    "You need a bell to borrow a bicycle.", supports=(Support(RULE.url, RULE.text),)
+    "You need a bell to borrow a bicycle.",
+    supports=(Support(RULE.url, RULE.text),),
+    asks=("Do I need a bell to borrow a bicycle?", "Will I win my bell appeal?"),
 )
 
 
@@ -108,7 +111,9 @@ async def test_an_empty_knowledge_has_no_evidence():
 
 
 async def test_help_comes_first_and_the_information_after_it():
-    numbers = make_briefing("At sea call 196.", url="/briefings/help#sea")
+    numbers = make_briefing(
+        "At sea call 196.", url="/briefings/help#sea", asks=("Our boat is sinking",)
+    )
 
     _, sentences, result = await ask("Our boat is sinking, please help", numbers)
 
@@ -401,3 +406,35 @@ async def test_a_question_of_personal_data_alone_is_asked_for_its_question():
 
     assert result.outcome is Outcome.CLARIFICATION_NEEDED
     assert "removed a name" in sentences[-1].text
+
+
+async def test_a_part_of_a_question_without_evidence_is_said():
+    _, sentences, result = await ask(
+        "Do I need a bell to borrow a bicycle, and can I bring my unicorn?",
+        replace(BRIEFING, dense=0.8, supports=()),
+    )
+
+    said = [sentence.text for sentence in sentences]
+    assert result.outcome is Outcome.ANSWERED
+    assert said[0] == BRIEFING.text
+    assert "“can I bring my unicorn”" in said[-1]
+    assert sentences[-1].label == Label.NOTICE
+
+
+async def test_a_follow_up_is_not_taken_apart():
+    history = (Turn("Do I need a bell to borrow a bicycle?"),)
+
+    _, sentences, _ = await ask("and why?", RULE, BRIEFING, history=history)
+
+    assert all("found nothing" not in sentence.text for sentence in sentences)
+
+
+def test_the_day_of_an_older_figure_is_said_before_it():
+    draft = composing.Draft(older={BRIEFING.passage_id: date(2026, 3, 31)})
+    draft.add(RULE.text, Label.OFFICIAL, RULE, RULE.text)
+    draft.add(BRIEFING.text, Label.BRIEFING, BRIEFING, BRIEFING.text)
+
+    said = list(pipeline.introduce_older(draft, language="en"))
+
+    assert [each.label for each in said] == [Label.OFFICIAL, Label.NOTICE, Label.BRIEFING]
+    assert "31 March 2026" in said[1].text

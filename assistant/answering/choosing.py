@@ -1,0 +1,160 @@
+"""Chooses the briefings that answer a question, or none where official words answer it better."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.answering.asked_for import SAYS_YES, Asked, names_period, offers
+from assistant.answering.quoting import find_named
+from assistant.answering.sentences import split_sentences
+from assistant.answering.weighing import Fit, Weigher, get_words
+from knowledge.retrieval import split_words
+from knowledge.types import RankedPassage
+
+# A briefing is used if it, or one of its asks, is this like the question (cosine), or if it fits
+# well and no other does.
+BRIEFING_FLOOR = 0.66
+GOOD_FIT = 8.0
+GOOD_CHANCE = 0.5
+EVIDENT_FIT = 9.0
+# What speaks for a briefing against the best official words: its fit, how much more like the
+# question it is, and how few rare words of the question only they hold. Learnt from our own gold
+# questions that one of the two answers and the other doesn't (docs/evaluation.md).
+PREFERENCE_FIT = 0.19
+PREFERENCE_LIKENESS = 9.0
+PREFERENCE_WORDS = -0.12
+PREFERENCE_LEVEL = -1.7
+# Less than this speaks for it, so the best official words are quoted too.
+SURE_PREFERENCE = 1.0
+WORDS_LIMITS = (-10.0, 20.0)
+OFFICIAL_WEIGHED = 3
+# It is trusted whatever the official words say if it is this like the question.
+STRONG_BRIEFING = 0.88
+# A second follows if it is so likely beside the first and holds a word of the question that the
+# first lacks; if it is less likely, a rare one or several.
+NEARLY_AS_LIKELY = 0.6
+SECOND_CHANCE = 0.3
+SECOND_ADDS = 2.0
+# So many words in common beside their figures, and two briefings count the same thing.
+RIVAL_WORDS = 4
+COUNT = re.compile(r"\d[\d,.]*")
+# A 'yes' or 'no' to another question than the reader's would be wrong, so it must be likely.
+YES_CHANCE = 0.25
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The briefings that answer, the best first; `is_sure` if no official words may do better."""
+
+    briefings: tuple[RankedPassage, ...] = ()
+    is_sure: bool = False
+
+
+def choose_briefings(
+    question: str,
+    official: Sequence[RankedPassage],
+    fits: Sequence[Fit],
+    *,
+    weigher: Weigher,
+) -> Choice:
+    """Return the briefing that fits the question, and a second that adds to it; or nothing."""
+    fitting = [fit for fit in fits if is_near(fit) and is_safe_yes(fit)]
+    if not fitting:
+        return Choice()
+    first = fitting[0]
+    is_sure = first.passage.dense >= STRONG_BRIEFING
+    if not is_sure:
+        preference = prefer_briefing(first, question, official, weigher=weigher)
+        if preference < 0 or find_named(question, official):
+            return Choice()
+        is_sure = preference >= SURE_PREFERENCE
+    for second in fitting[1:]:
+        # 'Yes' and 'no' answer a question of their own.
+        if not SAYS_YES.match(second.passage.text) and adds_to(first, second, weigher=weigher):
+            return Choice(settle_dates(question, first.passage, second.passage), is_sure)
+    return Choice((first.passage,), is_sure)
+
+
+def adds_to(first: Fit, second: Fit, *, weigher: Weigher) -> bool:
+    """Say whether a second briefing may be what is asked for, or holds what the first lacks."""
+    share = second.chance / first.chance
+    adds = weigher.measure_rarity(second.held - first.held)
+    needed = 0.0 if share >= NEARLY_AS_LIKELY else SECOND_ADDS
+    return share >= SECOND_CHANCE and adds > needed
+
+
+def settle_dates(
+    question: str, first: RankedPassage, second: RankedPassage
+) -> tuple[RankedPassage, ...]:
+    """Of two that give figures of different days for the same thing, the newer comes first.
+
+    Where the question names its time, the one that fits it best stands alone; of one document
+    the older is superseded.
+    """
+    if not are_rivals(first, second) or first.published == second.published:
+        return (first, second)
+    if names_period(question):
+        return (first,)
+    newer, older = sorted(
+        (first, second), key=lambda each: each.published or date.min, reverse=True
+    )
+    return (newer,) if newer.document_id == older.document_id else (newer, older)
+
+
+def are_rivals(one: RankedPassage, other: RankedPassage) -> bool:
+    """Say whether both count the same things: figures beside the same words."""
+    counted, also_counted = find_counted(one.text), find_counted(other.text)
+    return len(counted & also_counted) >= RIVAL_WORDS
+
+
+def find_counted(text: str) -> set[str]:
+    """The words of the sentences that hold a count."""
+    return {
+        word
+        for sentence in split_sentences(text)
+        if offers(sentence, Asked.HOW_MANY)
+        for word in split_words(COUNT.sub("", sentence))
+    }
+
+
+def is_near(fit: Fit) -> bool:
+    return fit.passage.dense >= BRIEFING_FLOOR or (
+        fit.score >= GOOD_FIT and fit.chance >= GOOD_CHANCE
+    )
+
+
+def is_evident(fits: Sequence[Fit]) -> bool:
+    """Say whether a briefing speaks to the question, though its words are others.
+
+    Of 45 questions that nothing here answers, none fits so well that the search didn't pass
+    already (tests/gold/evidence.jsonl).
+    """
+    return bool(fits) and fits[0].score >= EVIDENT_FIT and fits[0].chance >= GOOD_CHANCE
+
+
+def is_safe_yes(fit: Fit) -> bool:
+    return fit.chance >= YES_CHANCE or not SAYS_YES.match(fit.passage.text)
+
+
+def prefer_briefing(
+    fit: Fit, question: str, official: Sequence[RankedPassage], *, weigher: Weigher
+) -> float:
+    """Say how much speaks for the briefing (above 0) or for the official words (below)."""
+    nearest = sorted(official, key=lambda passage: -passage.dense)[:OFFICIAL_WEIGHED]
+    if not nearest:
+        return 1.0
+    asked = set(split_words(question))
+    lowest, highest = WORDS_LIMITS
+    rarer = max(
+        weigher.measure_rarity(held - fit.held) - weigher.measure_rarity(fit.held - held)
+        for held in (asked.intersection(split_words(get_words(each))) for each in nearest)
+    )
+    return (
+        PREFERENCE_FIT * fit.score
+        + PREFERENCE_LIKENESS * (fit.passage.dense - nearest[0].dense)
+        + PREFERENCE_WORDS * min(highest, max(lowest, rarer))
+        + PREFERENCE_LEVEL
+    )

@@ -1,0 +1,63 @@
+"""What a question calls for: triage of all that was said, and whether to ask back first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.answering import clarifying, following, triage
+from assistant.answering.evidence import Knowledge, Vector, embed_remembered
+from assistant.answering.language import is_clearly_not_english
+from assistant.answering.rephrasing import list_content
+from assistant.answering.sufficiency import is_of_another_domain
+from assistant.answering.types import Outcome
+
+
+def understand(
+    text: str,
+    question: str,
+    knowledge: Knowledge,
+    *,
+    also: Sequence[str] = (),
+    topics: Sequence[str] = (),
+) -> tuple[triage.Verdict, Vector]:
+    """Decide what the question calls for; its embedding is needed again by the search.
+
+    `also` are other readings of it, which may hold a danger that it lost; `topics` are what a
+    follow-up goes on from.
+    """
+    vector = knowledge.embed_question(question)
+    examples = embed_remembered([example for example, _ in triage.get_rules().examples], knowledge)
+    verdict = triage.decide([text, *also, question], vector=vector, examples=examples)
+    if topics and list_content(text):
+        # Danger in a few words behind a long topic must be heard.
+        alone = triage.decide([text], vector=knowledge.embed_question(text), examples=examples)
+        if alone.outcome is Outcome.URGENT:
+            return alone, vector
+    # Asked already, so their embeddings are remembered.
+    vectors = [knowledge.embed_question(topic) for topic in topics]
+    for topic, topic_vector in zip(topics, vectors, strict=True):
+        before = triage.decide([topic], vector=topic_vector, examples=examples)
+        verdict = following.follow(verdict, before, text)
+    if (
+        verdict.outcome is Outcome.INDIVIDUAL_ADVICE
+        # The embedding knows English alone.
+        and not is_clearly_not_english(question)
+        and is_of_another_domain(vector, knowledge)
+    ):
+        # Of other matters we can say nothing, so there is no advice to refuse.
+        verdict = triage.ORDINARY
+    return verdict, following.lean_away(vector, vectors)
+
+
+def ask_back(verdict: triage.Verdict, question: str) -> tuple[triage.Verdict, tuple[str, ...]]:
+    """Turn an ordinary question that can mean several things into one back, with choices."""
+    if verdict.outcome is Outcome.CLARIFICATION_NEEDED:
+        unclear = clarifying.find_unclear(question)
+        choices = unclear.choices if unclear else clarifying.list_start()
+        return verdict, () if verdict.topic == "thanks" else choices
+    unclear = clarifying.find_unclear(question)
+    # So few words resemble much; only what they say themselves counts against them.
+    if unclear is None or triage.find_rule_by_words(question) is not None:
+        return verdict, ()
+    asked_back = triage.Verdict(outcome=Outcome.CLARIFICATION_NEEDED, topic=unclear.topic)
+    return asked_back, unclear.choices
