@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date
 
 from assistant import wording
-from assistant.answering import composing, triage
+from assistant.answering import clarifying, composing, triage
 from assistant.answering.citations import CitationNumbers
 from assistant.answering.evidence import (
     Knowledge,
@@ -23,8 +23,8 @@ from assistant.answering.evidence import (
     run_beside,
 )
 from assistant.answering.language import is_clearly_not_english
-from assistant.answering.quoting import find_named
-from assistant.answering.rephrasing import make_standalone
+from assistant.answering.quoting import Similarity, find_named
+from assistant.answering.rephrasing import list_heard, make_standalone
 from assistant.answering.types import (
     AnswerResult,
     DraftSentence,
@@ -91,7 +91,10 @@ async def answer_question(
 
     yield Step("understanding")
     question = make_standalone(text, history)
-    verdict, vector = await run_beside(understand)(text, question, knowledge)
+    verdict, vector = await run_beside(understand)(
+        text, question, knowledge, heard=list_heard(text, history)
+    )
+    verdict, choices = ask_back(verdict, question)
     clock.note("understanding")
 
     outcome = verdict.outcome
@@ -117,6 +120,12 @@ async def answer_question(
             notice = wording.get_as_of_notice(as_of, language=language)
             yield Sentence(position=released, text=notice, label=Label.NOTICE)
 
+        if outcome is Outcome.ANSWERED and is_english and clarifying.is_terse(search):
+            choices = await run_beside(find_split)(search, retrieval, knowledge)
+            if choices:
+                outcome = Outcome.CLARIFICATION_NEEDED
+                after = (*wording.get_notices(outcome, "unclear", language=language), *after)
+    if outcome in INFORMED and search:
         yield Step("writing")
         limit = INFORMED[outcome] if sentence_limit is None else sentence_limit
         draft = await run_beside(write)(
@@ -133,7 +142,10 @@ async def answer_question(
                 yield numbers.release(sentence)
         if outcome is Outcome.ANSWERED and numbers.released == released:
             outcome = Outcome.NO_EVIDENCE
-            nothing = wording.get_notices(outcome, language=language)
+            choices = clarifying.suggest_questions(search, retrieval.passages)
+            if len(choices) > 1 and is_english and clarifying.is_terse(search):
+                outcome = Outcome.CLARIFICATION_NEEDED
+            nothing = wording.get_notices(outcome, "unclear", language=language)
             if as_of is not None and publication_id is None:
                 first = await run_beside(knowledge.find_first_day)()
                 nothing = wording.get_too_early_notices(as_of, first=first, language=language)
@@ -153,14 +165,43 @@ async def answer_question(
         as_of=as_of,
         publication_id=publication_id,
         timings_ms=clock.timings_ms,
+        choices=choices,
     )
 
 
-def understand(text: str, question: str, knowledge: Knowledge) -> tuple[triage.Verdict, Vector]:
-    """Decide what the question calls for; its embedding is needed again by the search."""
+def understand(
+    text: str, question: str, knowledge: Knowledge, *, heard: Sequence[str] = ()
+) -> tuple[triage.Verdict, Vector]:
+    """Decide what the question calls for; its embedding is needed again by the search.
+
+    `heard` is what a follow-up goes on from, so that it is as dangerous as that was.
+    """
     vector = knowledge.embed_question(question)
     examples = embed_remembered([example for example, _ in triage.get_rules().examples], knowledge)
-    return triage.decide([text, question], vector=vector, examples=examples), vector
+    return triage.decide([text, *heard, question], vector=vector, examples=examples), vector
+
+
+def ask_back(verdict: triage.Verdict, question: str) -> tuple[triage.Verdict, tuple[str, ...]]:
+    """Turn an ordinary question that can mean several things into one back, with choices."""
+    if verdict.outcome is Outcome.CLARIFICATION_NEEDED:
+        unclear = clarifying.find_unclear(question)
+        choices = unclear.choices if unclear else clarifying.list_start()
+        return verdict, () if verdict.topic == "thanks" else choices
+    if verdict.outcome is not Outcome.ANSWERED:
+        return verdict, ()
+    unclear = clarifying.find_unclear(question)
+    if unclear is None:
+        return verdict, ()
+    asked_back = triage.Verdict(outcome=Outcome.CLARIFICATION_NEEDED, topic=unclear.topic)
+    return asked_back, unclear.choices
+
+
+def find_split(question: str, retrieval: Retrieval, knowledge: Knowledge) -> tuple[str, ...]:
+    """The questions that a word or two may stand for, if the evidence is on several subjects."""
+    ranked = composing.rank_briefings(
+        question, retrieval.passages, similarity=make_similarity(question, knowledge)
+    )
+    return clarifying.find_split(question, ranked)
 
 
 def warm_up(knowledge: Knowledge = live_knowledge) -> None:
@@ -223,11 +264,6 @@ def write(
     if not (has_evidence(retrieval) or find_named(question, retrieval.passages)):
         return composing.Draft()
 
-    def measure(texts: Sequence[str]) -> Sequence[float]:
-        vectors = embed_remembered(texts, knowledge)
-        likenesses: list[float] = (vectors @ knowledge.embed_question(question)).tolist()
-        return likenesses
-
     def look_up(words: str, kind: DocumentKind, limit: int) -> Sequence[RankedPassage]:
         return look_up_remembered(
             LookedUp(words, kind, limit, as_of, retrieval.live_since, candidate), knowledge
@@ -236,10 +272,21 @@ def write(
     return composing.compose(
         question,
         retrieval.passages,
-        similarity=measure,
+        similarity=make_similarity(question, knowledge),
         look_up=look_up,
         sentence_limit=sentence_limit,
     )
+
+
+def make_similarity(question: str, knowledge: Knowledge) -> Similarity:
+    """Return what says how like the question texts are."""
+
+    def measure(texts: Sequence[str]) -> Sequence[float]:
+        vectors = embed_remembered(texts, knowledge)
+        likenesses: list[float] = (vectors @ knowledge.embed_question(question)).tolist()
+        return likenesses
+
+    return measure
 
 
 def find_nearer_retired(
