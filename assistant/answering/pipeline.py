@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date
 
 from assistant import wording
-from assistant.answering import clarifying, composing, triage
+from assistant.answering import clarifying, composing, following, triage
 from assistant.answering.citations import CitationNumbers
 from assistant.answering.evidence import (
     Knowledge,
@@ -24,7 +24,7 @@ from assistant.answering.evidence import (
 )
 from assistant.answering.language import is_clearly_not_english
 from assistant.answering.quoting import Similarity, find_named
-from assistant.answering.rephrasing import list_heard, make_standalone
+from assistant.answering.rephrasing import list_topics, make_standalone
 from assistant.answering.types import (
     AnswerResult,
     DraftSentence,
@@ -92,7 +92,7 @@ async def answer_question(
     yield Step("understanding")
     question = make_standalone(text, history)
     verdict, vector = await run_beside(understand)(
-        text, question, knowledge, heard=list_heard(text, history)
+        text, question, knowledge, topics=list_topics(text, history)
     )
     verdict, choices = ask_back(verdict, question)
     clock.note("understanding")
@@ -104,13 +104,14 @@ async def answer_question(
     released = len(before)
 
     search = question if verdict.search is None else verdict.search
+    asked_for = vector if search == question else None
     if outcome in INFORMED and search:
         yield Step("searching")
         retrieval = await run_beside(search_both_kinds)(
             search,
             as_of=as_of,
             candidate=candidate,
-            vector=vector if search == question else None,
+            vector=asked_for,
             knowledge=knowledge,
         )
         publication_id = retrieval.publication_id
@@ -121,7 +122,7 @@ async def answer_question(
             yield Sentence(position=released, text=notice, label=Label.NOTICE)
 
         if outcome is Outcome.ANSWERED and is_english and clarifying.is_terse(search):
-            choices = await run_beside(find_split)(search, retrieval, knowledge)
+            choices = await run_beside(find_split)(search, retrieval, knowledge, asked_for)
             if choices:
                 outcome = Outcome.CLARIFICATION_NEEDED
                 after = (*wording.get_notices(outcome, "unclear", language=language), *after)
@@ -135,6 +136,7 @@ async def answer_question(
             as_of=as_of,
             candidate=candidate,
             sentence_limit=limit,
+            vector=asked_for,
         )
         numbers = CitationNumbers(draft.passages, released=released)
         for sentence in draft.sentences:
@@ -170,15 +172,21 @@ async def answer_question(
 
 
 def understand(
-    text: str, question: str, knowledge: Knowledge, *, heard: Sequence[str] = ()
+    text: str, question: str, knowledge: Knowledge, *, topics: Sequence[str] = ()
 ) -> tuple[triage.Verdict, Vector]:
     """Decide what the question calls for; its embedding is needed again by the search.
 
-    `heard` is what a follow-up goes on from, so that it is as dangerous as that was.
+    `topics` are what a follow-up goes on from.
     """
     vector = knowledge.embed_question(question)
     examples = embed_remembered([example for example, _ in triage.get_rules().examples], knowledge)
-    return triage.decide([text, *heard, question], vector=vector, examples=examples), vector
+    verdict = triage.decide([text, question], vector=vector, examples=examples)
+    # Asked already, so their embeddings are remembered.
+    vectors = [knowledge.embed_question(topic) for topic in topics]
+    for topic, topic_vector in zip(topics, vectors, strict=True):
+        before = triage.decide([topic], vector=topic_vector, examples=examples)
+        verdict = following.follow(verdict, before, text)
+    return verdict, following.lean_away(vector, vectors)
 
 
 def ask_back(verdict: triage.Verdict, question: str) -> tuple[triage.Verdict, tuple[str, ...]]:
@@ -196,10 +204,12 @@ def ask_back(verdict: triage.Verdict, question: str) -> tuple[triage.Verdict, tu
     return asked_back, unclear.choices
 
 
-def find_split(question: str, retrieval: Retrieval, knowledge: Knowledge) -> tuple[str, ...]:
+def find_split(
+    question: str, retrieval: Retrieval, knowledge: Knowledge, vector: Vector | None
+) -> tuple[str, ...]:
     """The questions that a word or two may stand for, if the evidence is on several subjects."""
     ranked = composing.rank_briefings(
-        question, retrieval.passages, similarity=make_similarity(question, knowledge)
+        question, retrieval.passages, similarity=make_similarity(question, knowledge, vector)
     )
     return clarifying.find_split(question, ranked)
 
@@ -259,6 +269,7 @@ def write(
     as_of: date | None,
     candidate: int | None = None,
     sentence_limit: int,
+    vector: Vector | None = None,
 ) -> composing.Draft:
     """Draft what the evidence says; nothing if it is too weak."""
     if not (has_evidence(retrieval) or find_named(question, retrieval.passages)):
@@ -272,18 +283,18 @@ def write(
     return composing.compose(
         question,
         retrieval.passages,
-        similarity=make_similarity(question, knowledge),
+        similarity=make_similarity(question, knowledge, vector),
         look_up=look_up,
         sentence_limit=sentence_limit,
     )
 
 
-def make_similarity(question: str, knowledge: Knowledge) -> Similarity:
+def make_similarity(question: str, knowledge: Knowledge, vector: Vector | None) -> Similarity:
     """Return what says how like the question texts are."""
+    asked = knowledge.embed_question(question) if vector is None else vector
 
     def measure(texts: Sequence[str]) -> Sequence[float]:
-        vectors = embed_remembered(texts, knowledge)
-        likenesses: list[float] = (vectors @ knowledge.embed_question(question)).tolist()
+        likenesses: list[float] = (embed_remembered(texts, knowledge) @ asked).tolist()
         return likenesses
 
     return measure

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from assistant.answering.choosing import pick_choice
 from assistant.answering.subjects import (
+    ANOTHER_ROUTE,
     asks_again,
     find_route,
     is_relative,
@@ -66,17 +67,17 @@ EMPTY_WORDS = frozenset(
     fold_words(
         "a an the i me my mine we our us you your he she it they him her his them their its is "
         "are was were be been am do does did done can could will would should must may might "
-        "shall of in on at to for from with without by and or but so if not no yes when what which who "
-        "whom whose how why where there here this that these those have has had having about "
-        "under over after before until since get gets got any some as than then s t re ll ve m d same "
-        "also even only still already now again ever else more much many long soon early often "
-        "please pls plz just really maybe ok okay one ones thing things way other another such "
-        "too very all both each every because between into out up down back off "
-        "happen happens happened mean means go goes going come comes came want wants need needs "
-        "know tell say says said ask asks give gives make makes take takes find use try let lets "
-        "people person persons someone somebody anyone anybody everyone man men woman women boy "
-        "girl guy guys alone old years year age aged adult adults time times day days "
-        "possible allowed able true sure right good bad"
+        "shall of in on at to for from with without by and or but so if not no yes when what "
+        "which who whom whose how why where there here this that these those have has had "
+        "having about under over after before until since get gets got any some as than then s "
+        "t re ll ve m d same also even only still already now again ever else more much many "
+        "long soon early often please pls plz just really maybe ok okay one ones thing things "
+        "way other another such too very all both each every because between into out up down "
+        "back off happen happens happened mean means go goes going come comes came want wants "
+        "need needs know tell say says said ask asks give gives make makes take takes find use "
+        "try let lets people person persons someone somebody anyone anybody everyone man men "
+        "woman women boy girl guy guys alone old years year age aged adult adults time times "
+        "day days possible allowed able true sure right good bad"
     ).split()
 )
 AGE = re.compile(r"^(?:\d{1,2}|ten|(?:thir|four|fif|six|seven|eigh|nine)teen|eleven|twelve)$")
@@ -86,7 +87,8 @@ SPELLED = tuple(
     fold_words(
         "and what about how long much many where when why who which does have take cost same also "
         "children child wife husband brother sister mother father family son daughter partner "
-        "without before after refuse refused appeal apply free fee costs"
+        "without before after refuse refused appeal apply free fee costs "
+        "ukraine ukrainians afghanistan afghans rwanda reunion resettlement sponsorship families"
     ).split()
 )
 SHORT_FOR = {
@@ -139,7 +141,8 @@ def is_follow_up(question: str) -> bool:
         if is_named:
             return points_back and len(content) <= 2
         return len(content) <= (3 if points_back else 1 if APPLIES.search(words) else 2)
-    return bool(CONTINUES.match(words)) or (points_back and len(content) <= 3) or len(content) <= 1
+    is_fragment = len(content) <= 2 and not is_named
+    return bool(CONTINUES.match(words)) or is_fragment or (points_back and len(content) <= 3)
 
 
 def says_nothing_alone(question: str) -> bool:
@@ -187,15 +190,17 @@ def make_standalone(question: str, history: Sequence[Turn]) -> str:
     return spell_out(standalone) if len(standalone.split()) > BARE_WORDS else standalone
 
 
-def list_heard(question: str, history: Sequence[Turn]) -> list[str]:
-    """List what triage must hear beside the question: what a follow-up goes on from.
+def list_topics(question: str, history: Sequence[Turn]) -> list[str]:
+    """List what a follow-up goes on from; nothing if the question stands alone.
 
-    Another subject may take the place of a dangerous one, and it is still asked of that.
+    It may have put another subject in the place of a dangerous one, and still ask that of it.
     """
-    if not history or not is_follow_up(question) or find_route(fold_words(question)):
+    topic = find_topic(history).question
+    if not topic or pick_choice(question, history[-1].choices) or not is_follow_up(question):
         return []
-    topic = str(find_topic(history))
-    return [topic] if topic else []
+    # Another route is another topic, whatever was asked before.
+    is_new = make_standalone(question, history).startswith(ANOTHER_ROUTE)
+    return [] if is_new else [topic]
 
 
 def resolve(question: str, topic: Topic) -> tuple[str, Topic]:
@@ -210,7 +215,7 @@ def resolve(question: str, topic: Topic) -> tuple[str, Topic]:
         return swapped, Topic(swapped)
     aspect = say_aspect(words)
     if aspect:
-        return f"{topic.question} {aspect} {aspect}", topic
+        return f"{topic.question} {aspect}", topic
     standalone = add(question, str(topic))
     if ASKS_WHOLE.match(words):
         return standalone, topic

@@ -23,6 +23,8 @@ LEADS_IN = re.compile(
     r"someone|comes|the case)(?: |$))+"
 )
 
+ANOTHER_ROUTE = "What about the"
+
 Patterns = tuple[re.Pattern[str], ...]
 
 
@@ -105,7 +107,7 @@ def swap_route(route: Route, topic: str) -> str:
             span = find_span(topic, patterns) if other is not route else None
             if span:
                 return topic[: span[0]] + name + topic[span[1] :]
-    return f"What about the {route.scheme}?"
+    return f"{ANOTHER_ROUTE} {route.scheme}?"
 
 
 def swap_named(kind: str, named: str, topic: str) -> str:
