@@ -41,7 +41,7 @@ CONTINUES = re.compile(
 ASKS_WHOLE = re.compile(
     r"(?:(?:and|but|so|also|then|ok|okay|now) )*"
     r"(?:who|how|when|where|why|which|what (?!about|if)|is|are|was|were|does|do|did|can|could|"
-    r"will|would|must|may|should|has|have|i|we|my|tell)\b"
+    r"will|would|must|may|should|has|have|i|we|tell)\b"
 )
 POINTS_BACK = re.compile(
     r"\b(?:it|its|this|that|these|those|they|them|their|he|him|his|she|her|same|such|then|"
@@ -173,10 +173,13 @@ def find_topic(history: Sequence[Turn]) -> Topic:
     topic = Topic()
     choices: tuple[str, ...] = ()
     for turn in history[-TURNS_LIMIT:]:
-        question = pick_choice(turn.question, choices) or turn.question.strip()
+        chosen = pick_choice(turn.question, choices)
+        question = turn.question.strip()
         choices = turn.choices
         says_nothing = is_too_vague(question) or says_nothing_alone(question)
-        if topic.question or not says_nothing:
+        if chosen:
+            topic = Topic(chosen)
+        elif topic.question or not says_nothing:
             _, topic = resolve(question, topic)
     return topic
 

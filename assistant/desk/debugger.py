@@ -23,7 +23,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from assistant.answering import pipeline
 from assistant.answering.quoting import find_named
-from assistant.answering.rephrasing import make_standalone
+from assistant.answering.rephrasing import list_topics, make_standalone
 from assistant.answering.types import DraftSentence, Outcome, Turn
 from assistant.answering.verification import Fault, find_fault
 from assistant.desk.candidates import CandidateField
@@ -123,7 +123,9 @@ def look_up(
     history = [Turn(earlier)] if earlier else []
     tried = candidate.pk if candidate else None
     standalone = make_standalone(question, history)
-    verdict, vector = pipeline.understand(question, standalone, live_knowledge)
+    verdict, vector = pipeline.understand(
+        question, standalone, live_knowledge, topics=list_topics(question, history)
+    )
     searched = standalone if verdict.search is None else verdict.search
     explanation, retrieval = None, Retrieval()
     dropped: Sequence[Dropped] = ()
