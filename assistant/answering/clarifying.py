@@ -15,7 +15,12 @@ from functools import cache
 from pathlib import Path
 
 from assistant.answering.composing import content_words
-from assistant.answering.rephrasing import ASKS_WHOLE, correct, says_nothing_alone
+from assistant.answering.rephrasing import (
+    ASKS_WHOLE,
+    correct,
+    leaves_something_out,
+    says_nothing_alone,
+)
 from assistant.answering.triage import compile_pattern, find_rule_by_words, fold_words
 from knowledge.types import DocumentKind, RankedPassage
 
@@ -148,6 +153,16 @@ def suggest_questions(question: str, passages: Sequence[RankedPassage]) -> tuple
         return ()
     floor = near[0].dense - SUGGESTION_BEHIND
     return list_asks(question, [each for each in near if each.dense >= floor])[:SUGGESTIONS_LIMIT]
+
+
+def ask_for_more(question: str, passages: Sequence[RankedPassage]) -> Unclear | None:
+    """Return what to ask back where nothing was found, if the question left something out."""
+    suggested = suggest_questions(question, passages)
+    if is_terse(question) and len(suggested) > 1:
+        return Unclear("unclear", suggested)
+    return (
+        Unclear("follow_up", suggested) if suggested and leaves_something_out(question) else None
+    )
 
 
 def choose_ask(question: str, briefing: RankedPassage) -> str:

@@ -145,9 +145,11 @@ async def answer_question(
         if outcome is Outcome.ANSWERED and numbers.released == released:
             outcome = Outcome.NO_EVIDENCE
             choices = clarifying.suggest_questions(search, retrieval.passages)
-            if len(choices) > 1 and is_english and clarifying.is_terse(search):
-                outcome = Outcome.CLARIFICATION_NEEDED
-            nothing = wording.get_notices(outcome, "unclear", language=language)
+            unclear = clarifying.ask_for_more(search, retrieval.passages) if is_english else None
+            if unclear is not None:
+                outcome, choices = Outcome.CLARIFICATION_NEEDED, unclear.choices
+            topic = unclear.topic if unclear else ""
+            nothing = wording.get_notices(outcome, topic, language=language)
             if as_of is not None and publication_id is None:
                 first = await run_beside(knowledge.find_first_day)()
                 nothing = wording.get_too_early_notices(as_of, first=first, language=language)
@@ -181,6 +183,10 @@ def understand(
     vector = knowledge.embed_question(question)
     examples = embed_remembered([example for example, _ in triage.get_rules().examples], knowledge)
     verdict = triage.decide([text, question], vector=vector, examples=examples)
+    if topics:
+        alone = triage.decide([text], vector=knowledge.embed_question(text), examples=examples)
+        if alone.outcome is Outcome.URGENT:
+            return alone, vector
     # Asked already, so their embeddings are remembered.
     vectors = [knowledge.embed_question(topic) for topic in topics]
     for topic, topic_vector in zip(topics, vectors, strict=True):
@@ -195,10 +201,9 @@ def ask_back(verdict: triage.Verdict, question: str) -> tuple[triage.Verdict, tu
         unclear = clarifying.find_unclear(question)
         choices = unclear.choices if unclear else clarifying.list_start()
         return verdict, () if verdict.topic == "thanks" else choices
-    if verdict.outcome is not Outcome.ANSWERED:
-        return verdict, ()
     unclear = clarifying.find_unclear(question)
-    if unclear is None:
+    # So few words resemble much; only what they say themselves counts against them.
+    if unclear is None or triage.find_rule_by_words(question) is not None:
         return verdict, ()
     asked_back = triage.Verdict(outcome=Outcome.CLARIFICATION_NEEDED, topic=unclear.topic)
     return asked_back, unclear.choices

@@ -136,13 +136,23 @@ def is_follow_up(question: str) -> bool:
         return False
     content = list_content(words)
     is_named = bool(NAMES_ITS_SUBJECT.search(words) or find_route(words))
+    begins_with_and = words.startswith(("and ", "but ", "also "))
     points_back = bool(POINTS_BACK.search(words))
     if ASKS_WHOLE.match(words):
         if is_named:
-            return points_back and len(content) <= 2
+            goes_on = begins_with_and and not find_route(words) and len(content) <= 1
+            return goes_on or (points_back and len(content) <= 2)
         return len(content) <= (3 if points_back else 1 if APPLIES.search(words) else 2)
     is_fragment = len(content) <= 2 and not is_named
     return bool(CONTINUES.match(words)) or is_fragment or (points_back and len(content) <= 3)
+
+
+def leaves_something_out(question: str) -> bool:
+    """Say whether a question points at something, or is no whole question."""
+    words = correct(fold_words(question))
+    return is_follow_up(question) and bool(
+        POINTS_BACK.search(words) or not ASKS_WHOLE.match(words)
+    )
 
 
 def says_nothing_alone(question: str) -> bool:
