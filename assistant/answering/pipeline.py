@@ -24,7 +24,7 @@ from assistant.answering.evidence import (
 )
 from assistant.answering.language import is_clearly_not_english
 from assistant.answering.quoting import Similarity, find_named
-from assistant.answering.rephrasing import list_topics, make_standalone
+from assistant.answering.rephrasing import list_content, list_topics, make_standalone
 from assistant.answering.types import (
     AnswerResult,
     DraftSentence,
@@ -183,7 +183,8 @@ def understand(
     vector = knowledge.embed_question(question)
     examples = embed_remembered([example for example, _ in triage.get_rules().examples], knowledge)
     verdict = triage.decide([text, question], vector=vector, examples=examples)
-    if topics:
+    if topics and list_content(text):
+        # Danger in a few words behind a long topic must be heard.
         alone = triage.decide([text], vector=knowledge.embed_question(text), examples=examples)
         if alone.outcome is Outcome.URGENT:
             return alone, vector

@@ -115,11 +115,11 @@ def correct_word(word: str) -> str:
     return next(iter(get_close_matches(word, SPELLED, n=1, cutoff=0.8)), word)
 
 
-def list_content(words: str) -> list[str]:
+def list_content(text: str) -> list[str]:
     """List the words that say what is asked about; persons of a family and ages don't."""
     return [
         word
-        for word in words.split()
+        for word in fold_words(text).split()
         if word not in EMPTY_WORDS and not AGE.match(word) and not is_relative(word)
     ]
 
@@ -242,7 +242,7 @@ def add(question: str, topic: str) -> str:
     tuning 46 follow-ups of 52 then find their own evidence, against 42.
     """
     weighs_less = len(question) < len(topic)
-    times = 2 if weighs_less and list_content(fold_words(question)) else 1
+    times = 2 if weighs_less and list_content(question) else 1
     return " ".join([topic, *[question] * times])
 
 

@@ -22,9 +22,8 @@ def list_choices() -> list[str]:
 
 
 def is_wider_than_its_window(page: Page) -> bool:
-    return bool(
-        page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    )
+    root = "document.documentElement"
+    return bool(page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"))
 
 
 def test_an_unclear_question_shows_choices_and_a_touch_asks_one(page: Page):
