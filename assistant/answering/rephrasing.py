@@ -49,7 +49,7 @@ POINTS_BACK = re.compile(
 )
 # However much else is said, these need what came before.
 POINTS_AT_WHAT_WAS_SAID = re.compile(
-    r"\b(?:(?:do|does|did|done|doing) (?:that|this|it)|"
+    r"\b(?:(?:do|did|done|doing) (?:that|this)|(?:do|done|doing) it|"
     r"(?:that|this|the same|it) (?:also |really )?(?:happens?|appl(?:y|ies)|counts?|goes|go)\b|"
     r"same (?:thing|rule|rules)|"
     r"(?:about|like|in|of|after|under|against) (?:that|this|it)\b|(?:that|this) (?:rule|case|one))"
