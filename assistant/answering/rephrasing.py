@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 
-from assistant.answering.choosing import pick_choice
+from assistant.answering.picking import pick_choice
 from assistant.answering.subjects import (
     ANOTHER_ROUTE,
     asks_again,

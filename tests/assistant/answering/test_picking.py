@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answering.choosing import pick_choice
+from assistant.answering.picking import pick_choice
 
 CHOICES = (
     "Can my family apply together with me under the pilot?",
