@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from assistant.answering.composing import content_words
+from assistant.answering.content import content_words
 from assistant.answering.rephrasing import (
     ASKS_WHOLE,
     correct,

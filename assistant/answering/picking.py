@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from assistant.answering.composing import content_words
+from assistant.answering.content import content_words
 from assistant.answering.triage import fold_words
 
 ORDINALS = ("first", "second", "third", "fourth")
