@@ -77,6 +77,8 @@ class Answer(models.Model):
     # Knowledge's publication that was live; kept as a number, since knowledge owns that table.
     publication = models.PositiveBigIntegerField(null=True, blank=True)
     timings_ms = models.JSONField(default=dict, blank=True)
+    # Whole questions that were offered to choose from.
+    choices = models.JSONField(default=list, blank=True)
     finished_at = models.DateTimeField(_("finished"), auto_now_add=True)
 
     class Meta:

@@ -223,6 +223,7 @@ def build_finished(question_id: int, result: AnswerResult) -> Payload:
         "as_of": result.as_of.isoformat() if result.as_of else None,
         "publication": result.publication_id,
         "timings_ms": result.timings_ms,
+        "choices": list(result.choices),
     }
 
 

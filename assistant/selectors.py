@@ -72,6 +72,7 @@ def recent_turns(question: Question, *, limit: int = HISTORY_LIMIT) -> tuple[Tur
         Turn(
             earlier_question.text,
             " ".join(sentence["text"] for sentence in earlier_question.answer.sentences),
+            tuple(earlier_question.answer.choices),
         )
         for earlier_question in reversed(earlier)
     )
@@ -148,6 +149,7 @@ def fold_frames(payloads: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """Sum up the frames of one question. Pure."""
     sentences: list[dict[str, Any]] = []
     outcome = None
+    choices: list[str] = []
     for payload in payloads:
         match payload["type"]:
             case "answer.progress" if payload["step"] == "restarted":
@@ -164,6 +166,8 @@ def fold_frames(payloads: Iterable[dict[str, Any]]) -> dict[str, Any]:
                 )
             case "answer.finished":
                 outcome = payload["outcome"]
+                # Frames from before there were choices have none.
+                choices = payload.get("choices", [])
     numbered = {
         citation["number"]: citation
         for sentence in sentences
@@ -172,6 +176,7 @@ def fold_frames(payloads: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return {
         "is_open": outcome is None,
         "outcome": outcome,
+        "choices": choices,
         "sentences": show_sources_once(sentences),
         "citations": [numbered[number] for number in sorted(numbered)],
     }

@@ -239,6 +239,7 @@ def record_answer(*, question_id: int, finished: FinishedAnswer) -> Answer:
         ],
         publication=result.publication_id,
         timings_ms=result.timings_ms,
+        choices=list(result.choices),
     )
     Citation.objects.bulk_create(
         Citation(

@@ -313,6 +313,14 @@ NOTICES: Mapping[str, Mapping[str, tuple[LazyText, ...]]] = {
             WHAT_IT_CAN,
             EXAMPLES_TO_ASK,
         ),
+        "unclear": (
+            _("That has different answers. Which of these do you mean?"),
+            _("Choose one, or ask again and say a little more."),
+        ),
+        "follow_up": (
+            _("I can’t see what this goes on from. Please ask it as a whole question."),
+            EXAMPLES_TO_ASK,
+        ),
         "greeting": (_("Hello."), WHAT_IT_CAN, EXAMPLES_TO_ASK),
         "thanks": (
             _("You are welcome. Ask again whenever you need to."),

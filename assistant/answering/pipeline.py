@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -190,7 +191,7 @@ async def answer_question(
 
 
 def hide_in_turns(history: Sequence[Turn]) -> tuple[Turn, ...]:
-    return tuple(Turn(hide(turn.question).search, turn.answer) for turn in history)
+    return tuple(replace(turn, question=hide(turn.question).search) for turn in history)
 
 
 def plan_notices(

@@ -1,64 +1,249 @@
-"""Makes a follow-up stand alone, without a model: it takes along the topic of the last turns."""
+"""Makes a follow-up stand alone, without a model: what it leaves out comes from the last turns.
+
+Every earlier question is resolved in its turn, so a chain of follow-ups keeps its subject. What
+can take another's place, and what few words mean, stands in rephrasing.toml.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
 
+from assistant.answering.picking import pick_choice
+from assistant.answering.subjects import (
+    ANOTHER_ROUTE,
+    asks_again,
+    find_route,
+    is_relative,
+    say_aspect,
+    swap_subject,
+)
 from assistant.answering.triage import fold_words, is_too_vague
 from assistant.answering.types import Turn
 
 # How far back a topic is looked for, and how much of it is taken along.
-TURNS_LIMIT = 4
+TURNS_LIMIT = 6
 TOPIC_LIMIT_CHARACTERS = 240
-SHORT_LIMIT_WORDS = 8
-
+SHORT_LIMIT_WORDS = 14
 BARE_WORDS = 3
+# So few words with a 'that' among them say nothing to somebody who heard nothing before.
+POINTING_WORDS = 4
+
 SHORTENED = re.compile(r"\b(?:what (?:now|next)|now what|and now|so now)\s*[?!.]*$", re.IGNORECASE)
 CONTINUES = re.compile(
-    r"(and|but|or|also|so|then|what about|how about|what if|even if|same for|only|even)\b"
+    r"(?:and|but|or|also|so|then|even|only|what about|how about|what if|if|same for|the same for|"
+    r"except|with|without|for|under|in|from|since|until|after|before|because|like|not|no)\b"
 )
-ASKS_BARELY = re.compile(
-    r"(why|how|when|where|who|which|what|since when|until when|in which case|from when|for how|"
-    r"is|are|does|do|did|can|will|must|may|more|tell me more|explain|go on)\b"
+# One that begins so asks whole, even after an 'and'.
+ASKS_WHOLE = re.compile(
+    r"(?:(?:and|but|so|also|then|ok|okay|now) )*"
+    r"(?:who|how|when|where|why|which|what (?!about|if)|is|are|was|were|does|do|did|can|could|"
+    r"will|would|must|may|should|has|have|i|we|tell)\b"
 )
-POINTS_BACK = re.compile(r"\b(this|that|these|those|the same|such|one of them|then)\b")
-# A question with words of the subject stands alone, however short it is.
+POINTS_BACK = re.compile(
+    r"\b(?:it|its|this|that|these|those|they|them|their|he|him|his|she|her|same|such|then|"
+    r"(?<!is )(?<!are )(?<!was )there)\b"
+)
+# However much else is said, these need what came before.
+POINTS_AT_WHAT_WAS_SAID = re.compile(
+    r"\b(?:(?:do|did|done|doing) (?:that|this)|(?:do|done|doing) it|"
+    r"(?:that|this|the same|it) (?:also |really )?(?:happens?|appl(?:y|ies)|counts?|goes|go)\b|"
+    r"same (?:thing|rule|rules)|"
+    r"(?:about|like|in|of|after|under|against) (?:that|this|it)\b|(?:that|this) (?:rule|case|one))"
+)
+# A question with words of a subject stands alone, however short it is.
 NAMES_ITS_SUBJECT = re.compile(
-    r"\b(asylum|scheme|pilot|treaty|agreement|ueats|visa|passport|appl\w+|expression|family|"
-    r"reunion|return\w*|remov\w*|inadmiss\w*|resettle\w*|sponsor\w*|homes|ukrain\w*|afghan\w*|"
-    r"arap|bno?|hong|settlement|refugee\w*|adviser\w*|lawyer\w*|solicitor\w*|appeal\w*|"
-    r"detention|detained|court|quota|figures|statistics|biometric\w*|fingerprint\w*|"
-    r"modern slavery|traffick\w*|dublin|ofpra|spada|guda|screening)\b"
+    r"\b(?:asylum|scheme|schemes|legal (?:way|route)s?|safe (?:way|route)s?|ueats|expression|eoi|"
+    r"reunion|returned|sent back|deport\w*|inadmiss\w*|resettle\w*|sponsorship|homes for|"
+    r"adviser\w*|advisor\w*|lawyer\w*|solicitor\w*|detention|detained|quota|figures|statistics|"
+    r"modern slavery|traffick\w*|dublin|ofpra|spada|guda|screening|settlement|rwanda)\b"
 )
+APPLIES = re.compile(r"\b(?:appl\w+)\b")
+# Words that say nothing of the subject.
+EMPTY_WORDS = frozenset(
+    fold_words(
+        "a an the i me my mine we our us you your he she it they him her his them their its is "
+        "are was were be been am do does did done can could will would should must may might "
+        "shall of in on at to for from with without by and or but so if not no yes when what "
+        "which who whom whose how why where there here this that these those have has had "
+        "having about under over after before until since get gets got any some as than then s "
+        "t re ll ve m d same also even only still already now again ever else more much many "
+        "long soon early often please pls plz just really maybe ok okay one ones thing things "
+        "way other another such too very all both each every because between into out up down "
+        "back off happen happens happened mean means go goes going come comes came want wants "
+        "need needs know tell say says said ask asks give gives make makes take takes find use "
+        "try let lets people person persons someone somebody anyone anybody everyone man men "
+        "woman women boy girl guy guys alone old years year age aged adult adults time times "
+        "day days possible allowed able true sure right good bad"
+    ).split()
+)
+AGE = re.compile(r"^(?:\d{1,2}|ten|(?:thir|four|fif|six|seven|eigh|nine)teen|eleven|twelve)$")
+
+# What people misspell in a follow-up; names and rarer words are the search's business.
+SPELLED = tuple(
+    fold_words(
+        "and what about how long much many where when why who which does have take cost same also "
+        "children child wife husband brother sister mother father family son daughter partner "
+        "without before after refuse refused appeal apply free fee costs "
+        "ukraine ukrainians afghanistan afghans rwanda reunion resettlement sponsorship families"
+    ).split()
+)
+SHORT_FOR = {
+    "wat": "what", "wot": "what", "waht": "what", "wut": "what", "hw": "how", "abt": "about",
+    "an": "and", "n": "and", "nd": "and", "wen": "when", "wer": "where", "wy": "why", "y": "why",
+    "u": "you", "ur": "your", "r": "are", "cn": "can", "dose": "does", "lng": "long",
+}  # fmt: skip
+
+
+# --- which question needs another -------------------------------------------------------------
+
+
+def correct(words: str) -> str:
+    """Put right what is misspelt in the small words that a follow-up is made of."""
+    return " ".join(map(correct_word, words.split()))
+
+
+@lru_cache(maxsize=2048)
+def correct_word(word: str) -> str:
+    if word in SHORT_FOR:
+        return SHORT_FOR[word]
+    if len(word) < 3 or word in EMPTY_WORDS or word in SPELLED:
+        return word
+    return next(iter(get_close_matches(word, SPELLED, n=1, cutoff=0.8)), word)
+
+
+def list_content(text: str) -> list[str]:
+    """List the words that say what is asked about; persons of a family and ages don't."""
+    return [
+        word
+        for word in fold_words(text).split()
+        if word not in EMPTY_WORDS and not AGE.match(word) and not is_relative(word)
+    ]
 
 
 def is_follow_up(question: str) -> bool:
     """Say whether a question needs the turns before it to be understood."""
-    words = fold_words(question)
-    if not words or len(words.split()) > SHORT_LIMIT_WORDS:
+    words = correct(fold_words(question))
+    count = len(words.split())
+    if not words:
         return False
-    if CONTINUES.match(words):
+    if asks_again(words) or POINTS_AT_WHAT_WAS_SAID.search(words):
         return True
-    if NAMES_ITS_SUBJECT.search(words):
-        return bool(POINTS_BACK.search(words))
-    return bool(ASKS_BARELY.match(words) or POINTS_BACK.search(words))
+    if count > SHORT_LIMIT_WORDS:
+        return False
+    content = list_content(words)
+    is_named = bool(NAMES_ITS_SUBJECT.search(words) or find_route(words))
+    begins_with_and = words.startswith(("and ", "but ", "also "))
+    points_back = bool(POINTS_BACK.search(words))
+    if ASKS_WHOLE.match(words):
+        if is_named:
+            goes_on = begins_with_and and not find_route(words) and len(content) <= 1
+            return goes_on or (points_back and len(content) <= 2)
+        return len(content) <= (3 if points_back else 1 if APPLIES.search(words) else 2)
+    is_fragment = len(content) <= 2 and not is_named
+    return bool(CONTINUES.match(words)) or is_fragment or (points_back and len(content) <= 3)
 
 
-def find_topic(history: Sequence[Turn]) -> str:
-    """Return the last question that stood alone and asked something; '' if there was none."""
-    for turn in reversed(history[-TURNS_LIMIT:]):
+def leaves_something_out(question: str) -> bool:
+    """Say whether a question points at something, or is no whole question."""
+    words = correct(fold_words(question))
+    return is_follow_up(question) and bool(
+        POINTS_BACK.search(words) or not ASKS_WHOLE.match(words)
+    )
+
+
+def says_nothing_alone(question: str) -> bool:
+    """Say whether a question without turns before it names nothing to look for."""
+    words = correct(fold_words(question))
+    begins_in_the_middle = CONTINUES.match(words) or (
+        POINTS_BACK.search(words) and len(words.split()) <= POINTING_WORDS
+    )
+    return not words or bool(begins_in_the_middle and not list_content(CONTINUES.sub("", words)))
+
+
+# --- putting back what it leaves out ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What the turns so far are about: a whole question, and what was added to it last."""
+
+    question: str = ""
+    condition: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.question} {self.condition}".strip()[:TOPIC_LIMIT_CHARACTERS]
+
+
+def find_topic(history: Sequence[Turn]) -> Topic:
+    """Return what the last turns were about; nothing if they asked nothing."""
+    topic = Topic()
+    choices: tuple[str, ...] = ()
+    for turn in history[-TURNS_LIMIT:]:
+        chosen = pick_choice(turn.question, choices)
         question = turn.question.strip()
-        if question and not is_follow_up(question) and not is_too_vague(question):
-            return question[:TOPIC_LIMIT_CHARACTERS]
-    return ""
+        choices = turn.choices
+        says_nothing = is_too_vague(question) or says_nothing_alone(question)
+        if chosen:
+            topic = Topic(chosen)
+        elif topic.question or not says_nothing:
+            _, topic = resolve(question, topic)
+    return topic
 
 
 def make_standalone(question: str, history: Sequence[Turn]) -> str:
     """Return the question as somebody would ask it who had said nothing before."""
-    topic = find_topic(history) if is_follow_up(question) else ""
-    standalone = f"{topic} {question}" if topic else question
+    chosen = pick_choice(question, history[-1].choices) if history else ""
+    if chosen:
+        return chosen
+    standalone, _ = resolve(question, find_topic(history))
     return spell_out(standalone) if len(standalone.split()) > BARE_WORDS else standalone
+
+
+def list_topics(question: str, history: Sequence[Turn]) -> list[str]:
+    """List what a follow-up goes on from; nothing if the question stands alone.
+
+    It may have put another subject in the place of a dangerous one, and still ask that of it.
+    """
+    topic = find_topic(history).question
+    if not topic or pick_choice(question, history[-1].choices) or not is_follow_up(question):
+        return []
+    # Another route is another topic, whatever was asked before.
+    is_new = make_standalone(question, history).startswith(ANOTHER_ROUTE)
+    return [] if is_new else [topic]
+
+
+def resolve(question: str, topic: Topic) -> tuple[str, Topic]:
+    """Return a question with what it leaves out, and what the turns are about after it."""
+    if not topic.question or not is_follow_up(question):
+        return question, Topic(question)
+    words = correct(fold_words(question))
+    if asks_again(words):
+        return str(topic), topic
+    swapped = swap_subject(words, str(topic))
+    if swapped:
+        return swapped, Topic(swapped)
+    aspect = say_aspect(words)
+    if aspect:
+        return f"{topic.question} {aspect}", topic
+    standalone = add(question, str(topic))
+    if ASKS_WHOLE.match(words):
+        return standalone, topic
+    return standalone, Topic(topic.question, question)
+
+
+def add(question: str, topic: str) -> str:
+    """Put a follow-up behind its topic: twice, if it has words of its own and is shorter.
+
+    Said once, a longer topic drowns it. tests/gold/followups.jsonl chose this: of the half for
+    tuning 46 follow-ups of 52 then find their own evidence, against 42.
+    """
+    weighs_less = len(question) < len(topic)
+    times = 2 if weighs_less and list_content(question) else 1
+    return " ".join([topic, *[question] * times])
 
 
 def spell_out(question: str) -> str:

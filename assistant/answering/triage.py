@@ -23,6 +23,7 @@ from assistant.answering.language import is_clearly_not_english
 from assistant.answering.types import Outcome
 
 RULES_PATH = Path(__file__).with_name("triage.toml")
+FEW_WORDS = 2
 GAP = r"(?: \S+){0,8}? "
 
 Vector = npt.NDArray[np.float32]
@@ -155,7 +156,9 @@ def decide(texts: Sequence[str], *, vector: Vector, examples: Vector) -> Verdict
         return Verdict(outcome=Outcome.CLARIFICATION_NEEDED, topic="vague")
     rule = find_rule_by_words(*texts)
     # The embedding knows English alone; of other words it would accuse a reader at random.
-    if rule is None and not any(map(is_clearly_not_english, texts)):
+    # A word or two are near to anything.
+    is_telling = len(fold_words(texts[-1]).split()) > FEW_WORDS
+    if rule is None and is_telling and not any(map(is_clearly_not_english, texts)):
         rule = find_rule_by_likeness(vector, examples)
     if rule is None:
         return ORDINARY

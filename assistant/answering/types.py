@@ -40,6 +40,8 @@ class Turn:
 
     question: str
     answer: str = ""
+    # The whole questions that the answer offered to choose from.
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ class AnswerResult:
     as_of: date | None = None
     publication_id: int | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
+    # Whole questions to choose from, where this one was unclear or had no answer.
+    choices: tuple[str, ...] = ()
 
 
 Event = Step | Sentence | AnswerResult

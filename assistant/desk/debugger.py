@@ -21,13 +21,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from assistant.answering import pipeline
+from assistant.answering import drafting, pipeline
 from assistant.answering.claims.checking import ClaimFault
 from assistant.answering.language import is_clearly_not_english
 from assistant.answering.quoting import find_named
-from assistant.answering.rephrasing import make_standalone
+from assistant.answering.rephrasing import list_topics, make_standalone
 from assistant.answering.sufficiency import Signs, has_evidence, read_signs
 from assistant.answering.types import DraftSentence, Outcome, Turn
+from assistant.answering.understanding import understand
 from assistant.answering.verification import Fault, find_fault
 from assistant.desk.candidates import CandidateField
 from assistant.evaluation import FinishedAnswer, collect_answer
@@ -40,8 +41,8 @@ from knowledge.retrieval import Retrieval, get_moment
 from knowledge.types import DocumentKind
 
 LIMITS = {
-    DocumentKind.BRIEFING: pipeline.BRIEFINGS_LIMIT,
-    DocumentKind.OFFICIAL: pipeline.OFFICIAL_LIMIT,
+    DocumentKind.BRIEFING: drafting.BRIEFINGS_LIMIT,
+    DocumentKind.OFFICIAL: drafting.OFFICIAL_LIMIT,
 }
 
 
@@ -125,7 +126,9 @@ def look_up(
     standalone = make_standalone(question, history)
     if not is_clearly_not_english(question):
         standalone = live_knowledge.mend_question(standalone)
-    verdict, vector = pipeline.understand(question, standalone, live_knowledge)
+    verdict, vector = understand(
+        question, standalone, live_knowledge, topics=list_topics(question, history)
+    )
     searched = standalone if verdict.search is None else verdict.search
     explanation, retrieval = None, Retrieval()
     dropped: Sequence[Dropped] = ()
@@ -133,10 +136,9 @@ def look_up(
         vector = vector if searched == standalone else live_knowledge.embed_question(searched)
         live_set = LiveSet(get_moment(as_of, now=timezone.now()), tried)
         explanation = explain(searched, live_set, limits=LIMITS, vector=vector)
-        retrieval = pipeline.search_both_kinds(
-            searched, as_of=as_of, candidate=tried, vector=vector, knowledge=live_knowledge
-        )
-        dropped = find_dropped(searched, retrieval, verdict.outcome, as_of=as_of, candidate=tried)
+        state = drafting.State(live_knowledge, as_of, tried)
+        retrieval = drafting.search_both_kinds(searched, state, vector=vector)
+        dropped = find_dropped(searched, retrieval, verdict.outcome, state)
     answering = partial(pipeline.answer_question, candidate=tried)
     answer = async_to_sync(collect_answer)(
         question, history=history, as_of=as_of, answering=answering
@@ -156,21 +158,11 @@ def look_up(
 
 
 def find_dropped(
-    searched: str,
-    retrieval: Retrieval,
-    outcome: Outcome,
-    *,
-    as_of: date | None,
-    candidate: int | None,
+    searched: str, retrieval: Retrieval, outcome: Outcome, state: drafting.State
 ) -> list[Dropped]:
     """Compose as the pipeline does, and verify: what has a fault is what it would not send."""
-    draft = pipeline.write(
-        searched,
-        retrieval,
-        knowledge=live_knowledge,
-        as_of=as_of,
-        candidate=candidate,
-        sentence_limit=pipeline.INFORMED[outcome],
+    draft = drafting.write(
+        searched, retrieval, state, sentence_limit=pipeline.INFORMED[outcome]
     )
     return [
         Dropped(sentence, fault)

@@ -13,12 +13,14 @@ from typing import Any
 
 from django.conf import settings
 
+from assistant.answering.drafting import State, search_both_kinds
 from assistant.answering.evidence import Knowledge
-from assistant.answering.pipeline import search_both_kinds, understand
+from assistant.answering.language import is_clearly_not_english
 from assistant.answering.quoting import find_named
-from assistant.answering.rephrasing import make_standalone
+from assistant.answering.rephrasing import list_topics, make_standalone
 from assistant.answering.sufficiency import has_evidence, read_signs
 from assistant.answering.types import Outcome
+from assistant.answering.understanding import understand
 from assistant.evaluation.asking import GoldQuestion, read_gold_questions
 from knowledge import retrieval as live_knowledge
 from knowledge.types import Progress, ProgressCallback
@@ -49,11 +51,16 @@ class Weighed:
 
 def weigh(question: GoldQuestion, knowledge: Knowledge) -> Weighed:
     """Take a question as far as the floor, as the pipeline does."""
-    standalone = make_standalone(question.question, question.history)
-    verdict, vector = understand(question.question, standalone, knowledge)
+    text, history = question.question, question.history
+    standalone = make_standalone(text, history)
+    if not is_clearly_not_english(text):
+        standalone = knowledge.mend_question(standalone)
+    verdict, vector = understand(
+        text, standalone, knowledge, topics=list_topics(text, history)
+    )
     weight = ALWAYS
     if verdict.outcome is Outcome.ANSWERED:
-        retrieval = search_both_kinds(standalone, as_of=None, vector=vector, knowledge=knowledge)
+        retrieval = search_both_kinds(standalone, State(knowledge), vector=vector)
         if not find_named(standalone, retrieval.passages):
             weight = read_signs(standalone, retrieval, knowledge).weight
             if not has_evidence(standalone, retrieval, knowledge, floor=NEVER):

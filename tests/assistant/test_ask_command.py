@@ -53,11 +53,20 @@ def test_the_answer_is_read_with_its_citations():
 def test_json_is_one_object_in_the_promised_shape():
     answer = json.loads(run("Do I need a bell to borrow a bicycle?", "--json"))
 
-    assert set(answer) == {"outcome", "language", "answer", "citations", "as_of", "timings_ms"}
+    assert set(answer) == {
+        *("outcome", "language", "answer", "citations", "as_of", "timings_ms", "choices")
+    }
     assert answer["outcome"] == "answered"
     assert answer["language"] == "en"
     assert answer["as_of"] is None
     assert [citation["kind"] for citation in answer["citations"]] == ["briefing", "official"]
+
+
+def test_what_can_be_asked_instead_is_numbered_line_by_line():
+    lines = run("can I apply?").splitlines()
+
+    assert "1. Who can apply for the legal route from France?" in lines
+    assert lines[-1] == "outcome: clarification_needed"
 
 
 def test_the_day_asked_about_reaches_the_knowledge(knowledge):

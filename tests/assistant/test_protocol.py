@@ -100,7 +100,14 @@ def test_the_end_of_an_answer_names_its_outcome_and_dates():
         "as_of": "2025-08-06",
         "publication": 3,
         "timings_ms": {},
+        "choices": [],
     }
+
+
+def test_the_end_of_an_unclear_question_carries_the_choices():
+    result = AnswerResult(outcome=Outcome.CLARIFICATION_NEEDED, choices=("A?", "B?"))
+
+    assert build_finished(11, result)["choices"] == ["A?", "B?"]
 
 
 def test_a_frame_carries_its_number_and_letters_as_they_are():

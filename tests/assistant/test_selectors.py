@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answering.types import Outcome, Turn
+from assistant.answering.types import AnswerResult, Outcome, Turn
 from assistant.models import Answer, Conversation, Feedback, Frame
 from assistant.protocol import build_finished, build_progress, build_sentence
 from assistant.selectors import (
@@ -115,6 +115,14 @@ def test_a_second_attempt_takes_the_place_of_the_first():
 
     assert [sentence["text"] for sentence in folded["sentences"]] == ["From the living one."]
     assert folded["is_open"]
+
+
+def test_choices_are_shown_again_and_frames_from_before_them_have_none():
+    new = build_finished(0, AnswerResult(outcome=Outcome.NO_EVIDENCE, choices=("A?",)))
+    old = {key: value for key, value in new.items() if key != "choices"}
+
+    assert fold_frames([new])["choices"] == ["A?"]
+    assert fold_frames([old])["choices"] == []
 
 
 def test_sentences_in_a_row_from_the_same_sources_show_them_once_at_the_end():

@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from assistant.answering.types import AnswerResult, Outcome
 from assistant.models import Answer, Citation, Conversation, Feedback, Frame, Question
+from assistant.selectors import recent_turns
 from assistant.services import (
     RESTART_LIMIT,
     ClaimState,
@@ -141,6 +143,20 @@ def test_an_answer_is_recorded_with_the_frame_that_tells_of_it(conversation_id):
     ]
     assert (stored.quote, stored.passage, len(stored.heading)) == (citation.quote, 9, 1000)
     assert [frame.seq for frame in Frame.objects.all()] == [1, 2, 3]
+
+
+@pytest.mark.django_db
+def test_the_choices_of_an_answer_are_there_for_the_next_turn(conversation_id):
+    question = ask(conversation_id).question
+    result = AnswerResult(outcome=Outcome.CLARIFICATION_NEEDED, choices=("A?", "B?"))
+    record_progress(
+        question=question, holder="us", now=NOW, finished=FinishedAnswer(result, [], [])
+    )
+    following = ask(conversation_id, "the second").question
+
+    (turn,) = recent_turns(following)
+
+    assert turn.choices == ("A?", "B?")
 
 
 @pytest.mark.django_db

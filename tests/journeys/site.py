@@ -84,6 +84,18 @@ class Site:
         if ended.returncode:
             raise SiteDidNotStart(ended.stdout)
 
+    def read(self, *arguments: str) -> str:
+        """Run a management command on this site, and return its last line."""
+        ended = subprocess.run(
+            [*PYTHON, "manage.py", *arguments],
+            env=self.environment,
+            cwd=settings.BASE_DIR,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        return ended.stdout.strip().splitlines()[-1]
+
 
 def prepare_site(folder: Path, *, redis_url: str) -> Site:
     """Make the database and load the starter knowledge, as a first start does."""

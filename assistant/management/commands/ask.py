@@ -77,6 +77,7 @@ def describe_answer(answer: FinishedAnswer) -> dict[str, Any]:
         "citations": [describe_citation(citation) for citation in answer.citations],
         "as_of": answer.result.as_of.isoformat() if answer.result.as_of else None,
         "timings_ms": answer.result.timings_ms,
+        "choices": list(answer.result.choices),
     }
 
 
@@ -93,6 +94,10 @@ def print_answer(answer: FinishedAnswer, console: Console) -> None:
         console.print(Text(f"[{citation.number}] {name_citation(citation)}", style="dim"))
         for line in (fold_space(citation.quote), citation.url):
             console.print(Padding(Text(line, style="dim"), (0, 0, 0, 4)))
+    if answer.result.choices:
+        console.print()
+    for number, choice in enumerate(answer.result.choices, 1):
+        console.print(Text(f"{number}. {choice}"))
     console.print()
     console.print(Text(f"outcome: {answer.result.outcome.value}", style="dim"))
 

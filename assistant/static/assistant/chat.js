@@ -144,7 +144,7 @@ function blocked() {
 
 // --- asking ----------------------------------------------------------------------------------------
 
-function submit(event, text) {
+function submit(event, text, day = dayBox ? dayBox.value : "") {
   if (connection.isBlocked) return;
   event.preventDefault();
   const problem = findProblem(text);
@@ -153,7 +153,7 @@ function submit(event, text) {
     return;
   }
   showError("");
-  pending = { key: makeKey(), text, as_of: dayBox ? dayBox.value : "" };
+  pending = { key: makeKey(), text, as_of: day };
   remember();
   // A day that stays set unseen would make old answers look like new ones.
   if (dayBox) dayBox.value = "";
@@ -205,6 +205,11 @@ stop.addEventListener("click", () => {
 for (const id of ["new", "delete"]) byId(id).addEventListener("submit", forget);
 
 log.addEventListener("submit", async (event) => {
+  if (event.target.matches(".choices") && event.submitter) {
+    // The choices of a turn that was asked as of a day are asked as of the same.
+    submit(event, event.submitter.value, event.target.elements.as_of.value || undefined);
+    return;
+  }
   if (!event.target.matches(".feedback") || !event.submitter) return;
   event.preventDefault();
   const { target, submitter } = event;

@@ -34,6 +34,7 @@ export function addTurn({ question = "", key = "", text, as_of: day }) {
   slot(turn, "question").textContent = text;
   if (day) setDate(slot(turn, "as-of"), day);
   else remove(turn, "has-as-of");
+  turn.querySelector(".choices [name=as_of]").value = day || "";
   list.append(turn);
   return turn;
 }
@@ -104,16 +105,31 @@ function takeSameSources(before, citations) {
   return shown === citations.map(({ number }) => number).join() ? row : null;
 }
 
-export function finishTurn(turn, { outcome }) {
+export function finishTurn(turn, { outcome, choices }) {
   delete turn.dataset.open;
   turn.dataset.outcome = outcome;
   const answer = slot(turn, "answer");
+  drawChoices(turn, choices || []);
   if (["busy", "stopped", "failed"].includes(outcome)) remove(turn, "feedback");
   const text = word(`outcome-${outcome}`);
   if (text) {
     const line = make("p", "outcome");
     line.textContent = text;
     answer.prepend(line);
+  }
+}
+
+function drawChoices(turn, choices) {
+  if (!choices.length) return remove(turn, "choices");
+  const list = slot(turn, "choice-list");
+  for (const choice of choices) {
+    const button = make("button", "suggestion");
+    button.name = "text";
+    button.value = choice;
+    button.textContent = choice;
+    const item = document.createElement("li");
+    item.append(button);
+    list.append(item);
   }
 }
 

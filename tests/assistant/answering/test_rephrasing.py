@@ -2,13 +2,19 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answering.rephrasing import is_follow_up, make_standalone
+from assistant.answering.rephrasing import (
+    correct,
+    find_topic,
+    is_follow_up,
+    list_topics,
+    make_standalone,
+    says_nothing_alone,
+)
 from assistant.answering.types import Turn
 
-HISTORY = (
-    Turn("Can I apply from France with a residence permit?", "No."),
-    Turn("and my children?", "They may."),
-)
+TOPIC = "Can I apply from France with a residence permit?"
+HISTORY = (Turn(TOPIC, "No."), Turn("and my children?", "They may."))
+CHOICES = ("Can my family come with me under the pilot?", "Can a refugee bring a wife?")
 
 
 @pytest.mark.parametrize(
@@ -20,12 +26,19 @@ HISTORY = (
         "Why?",
         "but if I am 17",
         "is it free?",
+        "where?",
+        "what if they refuse?",
+        "same for my brother?",
+        "can they?",
+        "and after that",
+        "waht abuot my wif",
+        "an my childrens?",
+        "can they do that to someone who already claimed asylum in Germany before",
     ],
 )
-def test_a_follow_up_takes_along_the_last_topic(question):
-    standalone = make_standalone(question, HISTORY)
-
-    assert standalone == f"Can I apply from France with a residence permit? {question}"
+def test_a_follow_up_needs_the_turns_before_it(question):
+    assert is_follow_up(question)
+    assert make_standalone(question, HISTORY) != question
 
 
 @pytest.mark.parametrize(
@@ -33,6 +46,9 @@ def test_a_follow_up_takes_along_the_last_topic(question):
     [
         "How long does the transfer visa last?",
         "Who can be returned to France?",
+        "What is the ARAP scheme?",
+        "and how does family reunion work now?",
+        "is there a legal way instead?",
         "I was stopped by the French police last year and they took my fingerprints",
     ],
 )
@@ -41,8 +57,70 @@ def test_a_question_that_names_its_subject_stands_alone(question):
     assert make_standalone(question, HISTORY) == question
 
 
+def test_a_condition_stands_behind_its_topic_with_more_weight():
+    standalone = make_standalone("what if the form is lost?", [Turn(TOPIC)])
+
+    assert standalone.startswith(TOPIC)
+    assert standalone.count("what if the form is lost?") == 2
+
+
+def test_few_words_are_said_in_full():
+    assert make_standalone("how long?", [Turn(TOPIC)]) == f"{TOPIC} How long does it take?"
+
+
+def test_a_subject_takes_the_place_of_its_like():
+    history = [Turn("Is the ARAP scheme still open?")]
+
+    standalone = make_standalone("what about Ukraine?", history)
+
+    assert "Ukraine" in standalone
+    assert "still open?" in standalone
+    assert "ARAP" not in standalone
+
+
+def test_another_route_is_not_drowned_by_the_topic_before():
+    standalone = make_standalone("What about Ukraine?", [Turn("Who is sent back over the sea?")])
+
+    assert "Ukraine" in standalone
+    assert "sent back" not in standalone
+    assert list_topics("What about Ukraine?", [Turn("Who is sent back over the sea?")]) == []
+
+
+@pytest.mark.parametrize("again", ["in english please", "I don't understand", "tell me more"])
+def test_who_asks_to_hear_it_again_asks_the_topic(again):
+    assert make_standalone(again, [Turn(TOPIC)]) == TOPIC
+
+
+def test_a_chain_keeps_its_topic_and_its_last_condition():
+    history = [Turn(TOPIC), Turn("is it free?"), Turn("and my wife?"), Turn("why?")]
+
+    standalone = make_standalone("what if she is ill?", history)
+
+    assert standalone.startswith(f"{TOPIC} and my wife?")
+    assert "why?" not in standalone
+    assert "free" not in standalone
+
+
+def test_a_chain_goes_on_from_a_swapped_subject():
+    history = [Turn("Is the ARAP scheme still open?"), Turn("and for Ukraine?")]
+
+    topic = find_topic(history)
+
+    assert "Ukraine" in topic.question
+    assert "ARAP" not in topic.question
+
+
+def test_a_new_question_ends_the_old_topic():
+    history = [Turn(TOPIC), Turn("How many people were returned in May 2026?")]
+
+    standalone = make_standalone("and in June?", history)
+
+    assert standalone == "How many people were returned in june 2026?"
+
+
 def test_without_turns_there_is_no_topic():
     assert make_standalone("how long?", ()) == "how long?"
+    assert list_topics("how long?", ()) == []
 
 
 def test_a_greeting_is_no_topic():
@@ -50,9 +128,67 @@ def test_a_greeting_is_no_topic():
 
 
 def test_a_topic_is_not_looked_for_far_back():
-    old = [Turn("Can I apply from France?"), *[Turn("why?")] * 10]
+    old = [Turn(TOPIC), *[Turn("hello")] * 10]
 
     assert make_standalone("how long?", old) == "how long?"
+
+
+def test_triage_hears_what_a_follow_up_goes_on_from():
+    assert list_topics("and for my cousin?", [Turn("Where can I buy a passport?")]) == [
+        "Where can I buy a passport?"
+    ]
+    assert list_topics("Who can be returned to France?", HISTORY) == []
+
+
+# --- after choices --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", ["2", "the second one", "refugee", CHOICES[1]])
+def test_a_choice_is_asked_as_it_was_offered(said):
+    history = [Turn("can my family come?", "Which?", CHOICES)]
+
+    assert make_standalone(said, history) == CHOICES[1]
+    assert list_topics(said, history) == []
+
+
+def test_a_choice_that_was_made_is_the_topic_from_then_on():
+    history = [Turn("can my family come?", "Which?", CHOICES), Turn("2", "It is closed.")]
+
+    assert find_topic(history).question == CHOICES[1]
+
+
+def test_choices_of_a_turn_further_back_are_not_chosen_from():
+    history = [Turn("can my family come?", "Which?", CHOICES), Turn(TOPIC)]
+
+    assert make_standalone("refugee", history) != CHOICES[1]
+
+
+# --- misspelt, shortened, bare -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("misspelt", "corrected"),
+    [
+        ("wat abt my brothr", "what about my brother"),
+        ("an my wif", "and my wife"),
+        ("hw lng dose it take", "how long does it take"),
+        ("hong kong visa", "hong kong visa"),
+    ],
+)
+def test_the_small_words_of_a_follow_up_are_put_right(misspelt, corrected):
+    assert correct(misspelt) == corrected
+
+
+@pytest.mark.parametrize("question", ["And my children?", "what about him?", "and how long?", "?"])
+def test_without_turns_a_follow_up_says_nothing(question):
+    assert says_nothing_alone(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["Can my family come with me?", "why did they say no to my form", "in Calais"]
+)
+def test_a_question_with_words_of_its_own_says_something(question):
+    assert not says_nothing_alone(question)
 
 
 @pytest.mark.parametrize("ending", ["What now?", "now what", "and now?"])

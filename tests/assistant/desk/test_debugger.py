@@ -82,7 +82,7 @@ def test_a_follow_up_is_searched_for_with_what_it_leaves_out(auditor, live):
 
     response = auditor.post(URL, {"question": "how long?", "earlier": earlier})
 
-    assert response.context["found"].standalone == f"{earlier} how long?"
+    assert response.context["found"].standalone == f"{earlier} How long does it take?"
 
 
 def test_a_candidate_and_a_day_are_asked_and_not_both(auditor):

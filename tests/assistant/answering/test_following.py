@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from assistant.answering import triage
+from assistant.answering.following import follow, lean_away
+from assistant.answering.triage import ORDINARY, Verdict
+from assistant.answering.types import Outcome
+
+UNSAFE = Verdict(outcome=Outcome.UNSAFE, topic="smugglers", search="")
+URGENT = Verdict(outcome=Outcome.URGENT, topic="at_sea", search="What are the numbers at sea?")
+ADVICE = Verdict(outcome=Outcome.INDIVIDUAL_ADVICE)
+
+
+@pytest.mark.parametrize("before", [UNSAFE, URGENT, ADVICE])
+def test_a_follow_up_is_as_dangerous_as_what_it_goes_on_from(before):
+    verdict = follow(ORDINARY, before, "and for my cousin?")
+
+    assert (verdict.outcome, verdict.topic) == (before.outcome, before.topic)
+
+
+def test_after_help_the_follow_up_itself_is_looked_up():
+    assert follow(ORDINARY, URGENT, "how long?").search is None
+    assert follow(ORDINARY, UNSAFE, "how much?").search == ""
+
+
+def test_danger_in_the_follow_up_comes_first():
+    assert follow(URGENT, ADVICE, "and now?") is URGENT
+
+
+def test_a_follow_up_to_an_ordinary_question_is_not_refused_for_what_it_resembles():
+    resembles = Verdict(outcome=Outcome.OUT_OF_SCOPE, topic="other_subjects")
+
+    assert follow(resembles, ORDINARY, "and where?") is ORDINARY
+
+
+def test_a_follow_up_that_is_refused_by_its_own_words_stays_refused():
+    text = "and who won the election?"
+    verdict = Verdict(outcome=Outcome.OUT_OF_SCOPE, topic="opinions")
+    rule = triage.find_rule_by_words("Will I win my case?")
+
+    assert rule is not None
+    assert follow(ADVICE, ORDINARY, "Will I win my case?") is ADVICE
+    assert follow(verdict, Verdict(outcome=Outcome.OUT_OF_SCOPE), text) is verdict
+
+
+def test_an_embedding_turns_away_from_the_topic_and_keeps_its_length():
+    topic = np.array([1.0, 0.0], dtype=np.float32)
+    both = np.array([0.8, 0.6], dtype=np.float32)
+
+    turned = lean_away(both, [topic])
+
+    assert turned @ topic < both @ topic
+    assert np.linalg.norm(turned) == pytest.approx(1.0)
+
+
+def test_without_a_topic_an_embedding_stays_as_it_is():
+    vector = np.array([0.6, 0.8], dtype=np.float32)
+
+    assert lean_away(vector, []) is vector
