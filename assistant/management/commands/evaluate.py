@@ -20,7 +20,7 @@ from knowledge.types import Progress, ProgressCallback
 
 
 class Command(BaseCommand):
-    help = "Measure retrieval over a BEIR folder, or the answers to the gold questions."
+    help = "Measure retrieval over a BEIR folder, the answers to the gold questions, or triage."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parts = parser.add_subparsers(dest="part", required=True)
@@ -28,12 +28,16 @@ class Command(BaseCommand):
         retrieval.add_argument("folder", type=Path)
         answers = parts.add_parser("answers", help="a file of gold questions, one JSON a line")
         answers.add_argument("file", type=Path)
-        for part in (retrieval, answers):
+        triage = parts.add_parser("triage", help="a file of questions for triage, one JSON a line")
+        triage.add_argument("file", type=Path)
+        for part in (retrieval, answers, triage):
             part.add_argument("--json", action="store_true", help="one JSON object, nothing else")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["part"] == "retrieval":
             self.evaluate_retrieval(options["folder"], as_json=options["json"])
+        elif options["part"] == "triage":
+            self.evaluate_triage(options["file"], as_json=options["json"])
         else:
             self.evaluate_answers(options["file"], as_json=options["json"])
 
@@ -63,6 +67,32 @@ class Command(BaseCommand):
             if not row["passed"]:
                 self.stdout.write(f"{row['id']} ({row['outcome']}): {'; '.join(row['reasons'])}")
         self.write_report(report, as_json=as_json)
+
+    def evaluate_triage(self, file: Path, *, as_json: bool) -> None:
+        # Imported here, as above.
+        from assistant.triage_evaluation import (
+            TriageQuestionsUnusable,
+            evaluate_triage,
+            write_tables,
+        )
+
+        try:
+            with shown_progress() as on_progress:
+                report = evaluate_triage(file, on_progress=on_progress)
+        except OSError as error:
+            raise CommandError(f"{file} can't be read: {error.strerror}") from error
+        except (UnicodeDecodeError, TriageQuestionsUnusable, ModelFilesUnusable) as error:
+            raise CommandError(f"{file} can't be used: {error}") from error
+        if as_json:
+            self.write_report(report, as_json=True)
+            return
+        for wrong in report["wrong"]:
+            meant = " or ".join(wrong["meant"])
+            self.stdout.write(
+                f"{wrong['id']}: {wrong['decided']}, not {meant}: {wrong['question']}"
+            )
+        for line in write_tables(report):
+            self.stdout.write(line)
 
     def write_report(self, report: Mapping[str, Any], *, as_json: bool) -> None:
         if as_json:
