@@ -110,9 +110,7 @@ def evaluate_triage(
     on_progress: ProgressCallback | None = None,
 ) -> dict[str, Any]:
     """Decide every question of a file, and report on each language, each half and all."""
-    decided = decide_all(
-        read_triage_questions(path), knowledge=knowledge, on_progress=on_progress
-    )
+    decided = decide_all(read_triage_questions(path), knowledge=knowledge, on_progress=on_progress)
     languages = dict.fromkeys(each.question.language for each in decided)
     return {
         "all": measure(decided),
@@ -180,4 +178,8 @@ def write_tables(report: Mapping[str, Any]) -> Iterator[str]:
         yield "| --- |" + " --- |" * len(DECIDED)
         for meant, row in part["matrix"].items():
             if any(row.values()):
-                yield f"| {meant} | " + " | ".join(str(count or "·") for count in row.values()) + " |"
+                yield (
+                    f"| {meant} | "
+                    + " | ".join(str(count or "·") for count in row.values())
+                    + " |"
+                )

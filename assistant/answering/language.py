@@ -26,14 +26,15 @@ OTHER_WORDS = {
     "French": """
         le la les un une des du de est sont je tu il elle nous vous ils elles mon ma mes ton ta
         son sa ses notre votre leur dans pour avec sur que qui quoi comment quand pourquoi puis
-        peux peut suis ai au aux et ou pas ne ce cette ces si c j l d qu n s m combien quel quelle
-        quelles faut faire fait ont avons etre avoir sans cest jai demande demander bonjour merci
-        beaucoup aide aider aidez moi frere soeur mari femme enfants bateau ecris donne ici vais on renvoie
-        avoir fausse
+        peux peut suis ai au aux et ou pas ne ce cette ces si c j l d qu n s m combien quel
+        quelle quelles faut faire fait ont avons etre avoir sans cest jai demande demander
+        bonjour merci beaucoup aide aider aidez moi frere soeur mari femme enfants bateau ecris
+        donne ici vais on renvoie fausse
     """,
     "Spanish": """
-        el los las una es son yo ella mi mis por para con como cuando donde puedo puede quiero soy
-        estoy en y que se lo del al hola gracias ayuda esta cual cuanto hijo familia pero muy no
+        el los las una es son yo ella mi mis por para con como cuando donde puedo puede quiero
+        soy estoy en y que se lo del al hola gracias ayuda esta cual cuanto hijo familia pero muy
+        no
     """,
     "Portuguese": """
         os as uma sao eu ele ela meu minha por para com como quando onde posso quero sou estou em
@@ -48,42 +49,40 @@ OTHER_WORDS = {
         wann wo kann konnen mit nach von zu fur auf wenn was habe hallo danke hilfe familie bitte
     """,
     "Albanian": """
-        ne te per nga me dhe nje jam eshte jemi jane kam ka kemi si kur ku kush mund do nuk dua duhet
-        familja a ta t e qe po pa nese cfare cili cila sa im ime tim time tij saj mua ketu pasaporte
-        pasaporten faleminderit ndihme ju lutem gjej bej ndodh kthejne kthehen france azil aplikoj
-        veten mes det gomone burri gruaja vellai motra nje djale vajze program kerkoj vjec i
-        ende fund time vdekur hapur falas mos    """,
-    "Vietnamese": """
-        toi ban va khong la co cho cua nguoi lam sao duoc o em anh chi minh chung muon phai di den
-        nay nao gi ai bao nhieu khi thi bi ve sang voi xin cam on chao giup con ngay mai giay to
-        ho nop don phap giam lau phi cuu thuyen sap chim song nua luat su tim nha hoi van viet dau
-        trong truoc sau neu hay vo chong gia thu
+        ne te per nga me dhe nje jam eshte jemi jane kam ka kemi si kur ku kush mund do nuk dua
+        duhet familja a ta t e qe po pa nese cfare cili cila sa im ime tim time tij saj mua ketu
+        pasaporte pasaporten faleminderit ndihme ju lutem gjej bej ndodh kthejne kthehen france
+        azil aplikoj veten mes det gomone burri gruaja vellai motra djale vajze program kerkoj
+        vjec i ende fund vdekur hapur falas mos """,
+    "Vietnamese": """ toi ban va khong la co cho
+        cua nguoi lam sao duoc o em anh chi minh chung muon phai di den nay nao gi ai bao nhieu
+        khi thi bi ve sang voi xin cam on chao giup con ngay mai giay to ho nop don phap giam lau
+        phi cuu thuyen sap chim song nua luat su nha hoi van viet dau trong truoc sau neu hay vo
+        chong gia thu
     """,
     "Turkish": """
         ve bir bu icin ben biz var mi mu ile nerede zaman nasil ne kim kac olur olarak degil
         istiyorum yardim lutfen merhaba tesekkurler ailem cocuk basvuru hakkinda bana benim
     """,
     "Kurmanji": """
-        ez tu em hun ew min te me we di li bi ji ku ne na u ya ye yi bo cawa kengi kijan ci dikarim
-        dixwazim heye tune malbata alikari silav spas re were tevi xwe bikim bikirim
+        ez tu em hun ew min te me we di li bi ji ku ne na u ya ye yi bo cawa kengi kijan ci
+        dikarim dixwazim heye tune malbata alikari silav spas re were tevi xwe bikim bikirim
     """,
     "Somali": """
         waa iyo in ka ku u la ma waxaan waxa sidee sideen halkee goorma maxaa maxaan ayaa ayaan
-        inaan karaa karo karaan haysto ahay soo iska baasaboor qoyskaygu walaal caawimaad mahadsanid
-        ila aan kuma rabaa jir sano na wax
+        inaan karaa karo karaan haysto ahay soo iska baasaboor qoyskaygu walaal caawimaad
+        mahadsanid ila aan kuma rabaa jir sano na wax
     """,
     "Arabic": """
-        ana ma fi fini bedi baddi bala la bi bil el al min men wen kif shu chou wach hal lal 3la 3an
-        enno bas ya w mni7 kteer ktir salam alaykom alaykoum marhaba shukran shokran choukran n9der
-        2addem ndir khoya akhi mout
+        ana ma fi fini bedi baddi bala la bi bil el al min men wen kif shu chou wach hal lal 3la
+        3an enno bas ya w mni7 kteer ktir salam alaykom alaykoum marhaba shukran shokran choukran
+        n9der 2addem ndir khoya akhi mout
     """,
 }
 ENGLISH = frozenset(ENGLISH_WORDS.split())
-OTHERS = {
-    language: frozenset(words.split()) - ENGLISH for language, words in OTHER_WORDS.items()
-}
+OTHERS = {language: frozenset(words.split()) - ENGLISH for language, words in OTHER_WORDS.items()}
 # English and something else, so they tell nothing.
-SHARED = frozenset("a i me on in no do u".split())
+SHARED = frozenset({"a", "i", "me", "on", "in", "no", "do", "u"})
 SHARE_OF_OTHER_LETTERS = 0.3
 SHARE_OF_OTHER_WORDS = 0.25
 SHARE_OF_MARKED_WORDS = 0.34

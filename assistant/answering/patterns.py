@@ -95,7 +95,19 @@ def write_expression(
     expression = re.sub(r"\((?!\?)", "(?:", expression)
     expression = re.sub(r"(?<=\w)\*", r"\\w*+", expression)
     expression = expression.replace("~", f"(?:{fold_letters(prefixes)})?")
-    return expression.replace(" .. ", GAP).replace(" . ", SHORT_GAP)
+    expression = expression.replace(" .. ", GAP).replace(" . ", SHORT_GAP)
+    return join_anywhere(expression.split(" & ")) if " & " in expression else expression
+
+
+def join_anywhere(expressions: Iterable[str]) -> str:
+    """Ask for several expressions, in any order and at any distance; '!' forbids one."""
+    looks = (
+        f"(?!(?:.* )?(?:{each[1:].strip()})(?!\\S))"
+        if each.startswith("!")
+        else f"(?=(?:.* )?(?:{each})(?!\\S))"
+        for each in map(str.strip, expressions)
+    )
+    return "^" + "".join(looks) + r"\S*+"
 
 
 def compile_patterns(

@@ -23,8 +23,15 @@ def list_shortened(word: str) -> Iterator[str]:
 class Respeller:
     """Knows short forms, and the words that must be read even with one slip of the finger."""
 
-    def __init__(self, short_forms: Mapping[str, str], words: Iterable[str]) -> None:
+    def __init__(
+        self,
+        short_forms: Mapping[str, str],
+        words: Iterable[str],
+        *,
+        but_not: Iterable[str] = (),
+    ) -> None:
         self._short_forms = dict(short_forms)
+        self._right = frozenset(but_not)
         self._words = frozenset(words)
         self._shortened: dict[str, str] = {}
         for word in sorted(self._words):
@@ -39,7 +46,9 @@ class Respeller:
     def _find(self, word: str) -> str:
         if word in self._short_forms:
             return self._short_forms[word]
-        if word in self._words or len(word) < SHORTEST - 1 or not word.isalpha():
+        if word in self._words or word in self._right:
+            return word
+        if len(word) < SHORTEST - 1 or not word.isalpha():
             return word
         # A letter was left out.
         meant = self._shortened.get(word)
@@ -53,9 +62,9 @@ class Respeller:
             if meant is None or len(meant) != len(word):
                 continue
             is_turned = sorted(meant) == sorted(word)
-            if is_turned or len(meant) >= SHORTEST_TO_EXCHANGE:
-                if differs_little(word, meant):
-                    return meant
+            is_long = len(meant) >= SHORTEST_TO_EXCHANGE and meant[0] == word[0]
+            if (is_turned or is_long) and differs_little(word, meant):
+                return meant
         return word
 
 

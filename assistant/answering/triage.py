@@ -23,8 +23,10 @@ from assistant.answering.language import is_clearly_english, is_clearly_not_engl
 from assistant.answering.patterns import (
     compile_patterns,
     fold_spoken,
-    fold_words as fold_words,
     list_scripts,
+)
+from assistant.answering.patterns import (
+    fold_words as fold_words,
 )
 from assistant.answering.respelling import Respeller
 from assistant.answering.types import Outcome
@@ -32,12 +34,14 @@ from assistant.answering.types import Outcome
 RULES_PATH = Path(__file__).with_name("triage.toml")
 WORDS_FOLDER = Path(__file__).with_name("triage_words")
 
+STRETCH_WORDS = 28
+
 Vector = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, kw_only=True)
 class FoldedText:
-    """A text as the rules read it."""
+    """A stretch of a text as the rules read it."""
 
     words: str
     english: str
@@ -76,8 +80,8 @@ class Rule:
     examples: tuple[str, ...]
     search: str | None = None
 
-    def matches(self, text: FoldedText) -> bool:
-        return any(words.match(text) for words in self.words)
+    def matches(self, stretches: Sequence[FoldedText]) -> bool:
+        return any(words.match(text) for text in stretches for words in self.words)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,14 +102,30 @@ class Rules:
             + [(example, None) for example in self.ordinary]
         )
 
-    def fold(self, text: str) -> FoldedText:
-        words = fold_spoken(text)
-        return FoldedText(
-            words=words,
-            english=self.respeller.respell(words),
-            scripts=list_scripts(words),
-            is_english=is_clearly_english(text),
+    def fold(self, text: str) -> tuple[FoldedText, ...]:
+        """Fold a text, a long one in stretches: what stands far apart says nothing together."""
+        is_english = is_clearly_english(text)
+        return tuple(
+            FoldedText(
+                words=words,
+                english=self.respeller.respell(words),
+                scripts=list_scripts(words),
+                is_english=is_english,
+            )
+            for words in split_stretches(fold_spoken(text))
         )
+
+
+def split_stretches(words: str) -> list[str]:
+    """Cut folded words into stretches that overlap by half."""
+    listed = words.split()
+    if len(listed) <= STRETCH_WORDS:
+        return [words]
+    step = STRETCH_WORDS // 2
+    return [
+        " ".join(listed[begin : begin + STRETCH_WORDS])
+        for begin in range(0, len(listed) - step, step)
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,9 +144,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def read_words(
-    language: str, topic: Mapping[str, Any], content: Mapping[str, Any]
-) -> RuleWords:
+def read_words(language: str, topic: Mapping[str, Any], content: Mapping[str, Any]) -> RuleWords:
     """Compile a topic's patterns with the vocabulary of its language's file."""
     vocabulary, prefixes = content.get("vocabulary", {}), content.get("prefixes", "")
     return RuleWords(
@@ -166,7 +184,11 @@ def get_rules() -> Rules:
             for entry in content["rule"]
         ),
         ordinary=tuple(content["ordinary"]["examples"]),
-        respeller=Respeller(content["short_forms"], content["read_though_misspelt"]),
+        respeller=Respeller(
+            content["short_forms"],
+            content["read_though_misspelt"],
+            but_not=content["not_misspelt"],
+        ),
     )
 
 
