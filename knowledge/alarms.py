@@ -18,6 +18,7 @@ class AlarmKind(StrEnum):
     SOURCE_SILENT = "source_silent"
     DISK_FULL = "disk_full"
     DATABASE_BUSY = "database_busy"
+    INDEX_UNSOUND = "index_unsound"
 
 
 LISTING_KINDS = frozenset({AlarmKind.LISTING_EMPTY, AlarmKind.LISTING_SHRUNK})

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from knowledge.live_sets import LiveSet
 from knowledge.models import LivePeriod, Passage
-from knowledge.ranking import RETRIEVAL, RankedHit, rank
+from knowledge.ranking import RankedHit, rank
 from knowledge.retrieval import (
     embed_question,
     find_publication,
@@ -92,8 +92,6 @@ class Explanation:
     published_at: datetime | None = None
     best_dense: float = 0.0
     best_lexical: float = 0.0
-    # The share of the dense score for a question of this length.
-    dense_weight: float = 0.0
 
 
 def explain(
@@ -129,7 +127,6 @@ def explain(
         published_at=retrieval.published_at,
         best_dense=retrieval.best_dense,
         best_lexical=retrieval.best_lexical,
-        dense_weight=RETRIEVAL.weigh_dense(question),
     )
 
 

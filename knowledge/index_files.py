@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.embedding import EmbeddingRecipe, Vectors
-from knowledge.lexical import Mask, split_words
+from knowledge.lexical import Mask, split_terms
 from knowledge.segments import (
     FORMAT_VERSION,
     MANIFEST,
@@ -135,7 +135,7 @@ class LocalIndex:
         """BM25 of each passage; 0 where no word matches."""
         scores = [np.zeros(len(part.segment), dtype=np.float32) for part in self.parts]
         # A word that the question repeats counts as often.
-        for word, times in Counter(split_words(text)).items():
+        for word, times in Counter(split_terms(text)).items():
             found = [part.segment.postings.find(word) for part in self.parts]
             holders = sum(
                 len(places) if part.is_whole else int(np.count_nonzero(part.passages[places]))

@@ -238,14 +238,16 @@ def find_dense(
     *,
     limit: int,
     kinds: Collection[str] | None = None,
+    passage_ids: Collection[int] | None = None,
 ) -> list[Hit]:
-    """The passages nearest in meaning, best first."""
+    """The passages nearest in meaning, best first; of these passages alone, where given."""
     return _find(
         store,
         VectorStoreQuery(
             query_embedding=np.asarray(vector, dtype=np.float32).tolist(),
             similarity_top_k=limit,
             filters=_filter_kinds(kinds),
+            node_ids=None if passage_ids is None else list(map(str, passage_ids)),
         ),
     )
 

@@ -9,43 +9,46 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import numpy.typing as npt
+
+from knowledge.asking import find_asked
+from knowledge.embedding import embed_question
 
 if TYPE_CHECKING:
     from llama_index.core.vector_stores.types import BasePydanticVectorStore
-
-    from knowledge.passage_index import Hit
 
 
 @dataclass(frozen=True, kw_only=True)
 class RetrievalSettings:
     """How two rankings become one. Measured on two sets; docs/evaluation.md has the grid.
 
-    The scores of each search are stretched to 0…1 over its candidates, then weighed. Short
-    questions gain from exact words, long stories are carried by their meaning: so the weight of
-    the dense score grows with the length. What a document's best passage earned is shared with
-    its other passages, because answers cluster on the page that is about the question.
-
-    nDCG@10 on 400 long scenarios, recall@5 on 706 short questions:
-    weight 0.5 alone 0.602, 0.908; 0.7 alone 0.623, 0.892; 0.5 to 0.7 by length 0.622, 0.901;
-    the last with a share of 0.2: 0.649, 0.901; of 0.3, as here: 0.659, 0.901.
+    The scores of each search are counted in standard deviations from the mean of its candidates,
+    then weighed. What the text asks at its end counts beside the whole of it. What a document's
+    best passage earned is shared with its other passages, because answers cluster on the page
+    that is about the question.
     """
 
     candidates: int = 200
-    weight_short: float = 0.5
-    weight_long: float = 0.7
-    words_short: int = 20
-    words_long: int = 50
+    dense_weight: float = 0.55
+    # Of the embedding of what is asked, beside that of the whole text.
+    asked_weight: float = 0.3
     document_share: float = 0.3
-
-    def weigh_dense(self, text: str) -> float:
-        """The dense score's share for a question of this length."""
-        words = len(text.split())
-        part = (words - self.words_short) / (self.words_long - self.words_short)
-        return self.weight_short + (self.weight_long - self.weight_short) * min(1, max(0, part))
 
 
 RETRIEVAL = RetrievalSettings()
+# Less than this is rounding, not a difference.
+LEAST_SPREAD = 1e-9
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What one search found. `score` ranks; `shown` is the cosine or the BM25 that is reported."""
+
+    passage_id: int
+    document_id: int
+    score: float
+    shown: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,49 +70,97 @@ def rank(
     kinds: Collection[str] | None = None,
     settings: RetrievalSettings = RETRIEVAL,
 ) -> list[RankedHit]:
-    """Search both ways and fuse; best first."""
-    # Imported here because llama_index takes seconds, which no other command should wait for.
-    from knowledge.passage_index import find_dense, find_lexical
+    """Search both ways and fuse; best first. `vector` is the embedding of the whole question."""
+    dense = search_dense(store, question, vector, kinds=kinds, settings=settings)
+    lexical = search_lexical(store, question, kinds=kinds, settings=settings)
+    return fuse(dense, lexical, weight=settings.dense_weight, share=settings.document_share)[
+        :limit
+    ]
 
-    dense = find_dense(store, vector, limit=settings.candidates, kinds=kinds)
-    lexical = find_lexical(store, question, limit=settings.candidates, kinds=kinds)
-    weight = settings.weigh_dense(question)
-    return fuse(dense, lexical, weight=weight, share=settings.document_share)[:limit]
+
+def search_dense(
+    store: BasePydanticVectorStore,
+    question: str,
+    vector: npt.ArrayLike,
+    *,
+    kinds: Collection[str] | None,
+    settings: RetrievalSettings,
+) -> list[Scored]:
+    """The nearest in meaning to the question and what it asks; each with its cosine to the
+    question."""
+    # Imported here because llama_index takes seconds, which no other command should wait for.
+    from knowledge.passage_index import find_dense
+
+    asked = find_asked(question)
+    if asked == question:
+        hits = find_dense(store, vector, limit=settings.candidates, kinds=kinds)
+        return [Scored(hit.passage_id, hit.document_id, hit.score, hit.score) for hit in hits]
+    both = np.asarray(vector) + settings.asked_weight * embed_question(asked)
+    hits = find_dense(store, both, limit=settings.candidates, kinds=kinds)
+    found = [hit.passage_id for hit in hits]
+    cosines = {
+        hit.passage_id: hit.score
+        for hit in find_dense(store, vector, limit=len(found), passage_ids=found)
+    }
+    return [
+        Scored(hit.passage_id, hit.document_id, hit.score, cosines[hit.passage_id]) for hit in hits
+    ]
+
+
+def search_lexical(
+    store: BasePydanticVectorStore,
+    question: str,
+    *,
+    kinds: Collection[str] | None,
+    settings: RetrievalSettings,
+) -> list[Scored]:
+    """What shares words with the question; a word of what it asks counts twice."""
+    from knowledge.passage_index import find_lexical
+
+    asked = find_asked(question)
+    text, times = (question, 1) if asked == question else (f"{question} {asked}", 2)
+    hits = find_lexical(store, text, limit=settings.candidates, kinds=kinds)
+    # Scores of long and of short questions stay comparable.
+    return [Scored(hit.passage_id, hit.document_id, hit.score, hit.score / times) for hit in hits]
 
 
 def fuse(
-    dense: Sequence[Hit], lexical: Sequence[Hit], *, weight: float, share: float
+    dense: Sequence[Scored], lexical: Sequence[Scored], *, weight: float, share: float
 ) -> list[RankedHit]:
-    """Min-max fusion, then the share of each document's best passage."""
-    dense_parts, lexical_parts = stretch(dense), stretch(lexical)
+    """Weigh the standardised scores, then share each document's best."""
+    dense_parts, lexical_parts = standardise(dense), standardise(lexical)
+    dense_least = min(dense_parts.values(), default=0.0)
+    lexical_least = min(lexical_parts.values(), default=0.0)
     documents = {hit.passage_id: hit.document_id for hit in (*dense, *lexical)}
     fused = {
-        passage: weight * dense_parts.get(passage, 0)
-        + (1 - weight) * lexical_parts.get(passage, 0)
+        passage: weight * dense_parts.get(passage, dense_least)
+        + (1 - weight) * lexical_parts.get(passage, lexical_least)
         for passage in documents
     }
     best: dict[int, float] = {}
     for passage, score in fused.items():
-        best[documents[passage]] = max(score, best.get(documents[passage], 0))
-    dense_scores = {hit.passage_id: hit.score for hit in dense}
-    lexical_scores = {hit.passage_id: hit.score for hit in lexical}
+        best[documents[passage]] = max(score, best.get(documents[passage], score))
+    dense_shown = {hit.passage_id: hit.shown for hit in dense}
+    lexical_shown = {hit.passage_id: hit.shown for hit in lexical}
     ranked = [
         RankedHit(
             passage_id=passage,
             score=(1 - share) * score + share * best[documents[passage]],
-            dense=dense_scores.get(passage, 0.0),
-            lexical=lexical_scores.get(passage, 0.0),
+            dense=dense_shown.get(passage, 0.0),
+            lexical=lexical_shown.get(passage, 0.0),
         )
         for passage, score in fused.items()
     ]
     return sorted(ranked, key=lambda hit: (-hit.score, hit.passage_id))
 
 
-def stretch(hits: Sequence[Hit]) -> dict[int, float]:
-    """Map the scores to 0…1 over the candidates; candidates that are all equal get 1."""
+def standardise(hits: Sequence[Scored]) -> dict[int, float]:
+    """Count each score in standard deviations from the mean; where all are equal, each is 0."""
     if not hits:
         return {}
-    highest = max(hit.score for hit in hits)
-    lowest = min(hit.score for hit in hits)
-    reach = highest - lowest
-    return {hit.passage_id: (hit.score - lowest) / reach if reach else 1.0 for hit in hits}
+    scores = np.array([hit.score for hit in hits])
+    spread = float(scores.std())
+    if spread < LEAST_SPREAD:
+        return {hit.passage_id: 0.0 for hit in hits}
+    parts = (scores - scores.mean()) / spread
+    return dict(zip((hit.passage_id for hit in hits), parts.tolist(), strict=True))

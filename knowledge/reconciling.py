@@ -16,7 +16,9 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from knowledge.alarms import AlarmKind, clear_alarms, raise_alarm
 from knowledge.embedding import get_recipe
 from knowledge.index_files import Part, list_segment_names, read_index
 from knowledge.indexing import (
@@ -127,7 +129,17 @@ def reconcile(*, is_quick: bool = False) -> ReconcileReport:
     if not is_quick:
         mend_others(report)
         report.removed = prune_indexes()
+        tell_staff(report)
     return report
+
+
+def tell_staff(report: ReconcileReport) -> None:
+    """Raise an alarm for what could not be mended, until a reconciliation finds nothing."""
+    if report.is_sound:
+        clear_alarms(AlarmKind.INDEX_UNSOUND)
+        return
+    text = _("Index and database don’t agree, and this could not be mended: %(what)s")
+    raise_alarm(AlarmKind.INDEX_UNSOUND, text=text % {"what": "; ".join(report.unmended)})
 
 
 # --- the tables --------------------------------------------------------------------------------
@@ -271,7 +283,7 @@ def find_wrong_content(part: Part) -> Iterator[Finding]:
     )
     wrong = dict(indexed_digests).items() ^ digests.items()
     if wrong:
-        count = len({pk for pk, _ in wrong})
+        count = len({pk for pk, _name in wrong})
         yield Finding(f"{count} revisions were in the index with other words", segment.name)
     indexed = zip(
         segment.passage_ids[kept].tolist(),

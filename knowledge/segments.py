@@ -25,7 +25,7 @@ from knowledge.embedding import EmbeddingRecipe, Vectors
 from knowledge.lexical import Mask, Postings, count_words, merge_postings
 
 # Raised when the files or the splitting into words change: older segments are made again.
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MANIFEST = "manifest.json"
 SEGMENTS = "segments"
 WORDS = "words.txt"

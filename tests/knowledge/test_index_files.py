@@ -21,7 +21,7 @@ from knowledge.index_files import (
     write_index,
     write_parts,
 )
-from knowledge.lexical import split_words
+from knowledge.lexical import split_terms
 from knowledge.segments import IndexEntry, IndexUnusable, make_segment, write_segment
 
 RECIPE = EmbeddingRecipe("two numbers", 2, "f" * 64)
@@ -103,14 +103,14 @@ def test_words_weigh_as_in_one_index_of_what_is_kept(texts, question, chance):
         if (ordered := sorted(group, key=lambda pair: pair[0].passage_id))
     ]
     reference = bm25s.BM25(k1=BM25_K1, b=BM25_B)
-    reference.index([split_words(text) for text in texts], show_progress=False)
+    reference.index([split_terms(text) for text in texts], show_progress=False)
 
     index = LocalIndex(RECIPE.fingerprint, parts)
 
     scores = dict(
         zip(index.passage_ids.tolist(), index.score_lexical(question).tolist(), strict=True)
     )
-    known = reference.get_tokens_ids(split_words(question))
+    known = reference.get_tokens_ids(split_terms(question))
     expected = reference.get_scores_from_ids(known) if known else np.zeros(len(texts))
     assert [scores[number] for number in range(len(texts))] == pytest.approx(
         expected.tolist(), rel=1e-5, abs=1e-6

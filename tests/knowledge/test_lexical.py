@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.lexical import Postings, count_words, merge_postings, split_words
+from knowledge.lexical import Postings, count_words, merge_postings, split_terms, split_words
 
 TEXTS = st.lists(
     st.lists(st.sampled_from(["apple", "pear", "plum", "fee", "coin"]), max_size=8).map(" ".join),
@@ -12,9 +12,11 @@ TEXTS = st.lists(
 )
 
 
-def describe(postings: Postings) -> dict[str, dict[int, int]]:
+def describe(postings: Postings, *, pairs: bool = True) -> dict[str, dict[int, int]]:
     found = {}
     for word in postings.words:
+        if word.startswith("#") and not pairs:
+            continue
         places, frequencies = postings.find(word)
         found[word] = dict(zip(places.tolist(), frequencies.tolist(), strict=True))
     return found
@@ -28,11 +30,19 @@ def test_a_paragraph_number_is_one_word():
     assert "2.3" in split_words("See paragraph 2.3(c).")
 
 
+def test_neighbouring_words_make_a_pair_in_their_order():
+    *words, pair = split_terms("family reunions")
+
+    assert words == ["famili", "reunion"]
+    assert pair == split_terms("a reunion of the family reunion")[-1]
+    assert pair not in split_terms("reunions family")
+
+
 def test_each_word_knows_where_it_stands_and_how_often():
     postings = count_words(["pear coin pear", "", "coin"])
 
-    assert describe(postings) == {"coin": {0: 1, 2: 1}, "pear": {0: 2}}
-    assert postings.lengths.tolist() == [3, 0, 1]
+    assert describe(postings, pairs=False) == {"coin": {0: 1, 2: 1}, "pear": {0: 2}}
+    assert postings.lengths.tolist() == [5, 0, 1]
 
 
 def test_an_unknown_word_stands_nowhere():

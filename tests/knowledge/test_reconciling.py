@@ -15,6 +15,7 @@ from knowledge.indexing import ensure_index
 from knowledge.live_sets import NOW, is_in
 from knowledge.liveness import get_holder
 from knowledge.models import (
+    Alarm,
     LivePeriod,
     Passage,
     Publication,
@@ -239,6 +240,23 @@ def test_a_disk_that_takes_nothing_is_told_and_not_mended(monkeypatch):
     assert not report.is_sound
     assert "NOT mended" in str(report)
     assert "no space left on device" in str(report)
+
+
+def test_what_could_not_be_mended_is_an_alarm_until_it_is(monkeypatch):
+    _, directory = publish()
+    (directory / "manifest.json").unlink()
+
+    def fail(*args: object, **options: object) -> None:
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(reconciling, "rebuild_index", fail)
+        reconcile()
+    (alarm,) = Alarm.objects.filter(settled_at=None)
+    reconcile()
+
+    assert "no space left on device" in alarm.text
+    assert not Alarm.objects.filter(settled_at=None).exists()
 
 
 def test_a_segment_with_much_that_is_dropped_is_compacted(monkeypatch):

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from knowledge.indexing import digest_paragraph
 from knowledge.models import Document, LivePeriod
+from knowledge.passage_texts import get_embedded_text
 from knowledge.retrieval import (
     QuotedWords,
     embed_question,
@@ -50,6 +51,21 @@ def test_the_passage_that_answers_comes_first():
     put_live(make_revision("Apples are free."), make_revision("Pears cost two coins."))
 
     assert get_texts("What do pears cost?")[0] == "Pears cost two coins."
+
+
+def test_what_is_asked_weighs_more_than_the_story_before_it():
+    put_live(
+        make_revision("Snow fell on the old harbour and the boats."),
+        make_revision("Pears cost two coins."),
+        make_revision("Winter and storms are cold."),
+    )
+    story = "Snow fell on the harbour last winter. What do pears cost?"
+
+    first = retrieve(story).passages[0]
+
+    assert first.text == "Pears cost two coins."
+    embedded = get_embedded_text(first.title, first.heading_path, (), first.text)
+    assert first.dense == pytest.approx(float(embed_question(story) @ embed_question(embedded)))
 
 
 def test_without_a_publication_nothing_is_found():

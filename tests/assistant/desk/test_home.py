@@ -2,9 +2,11 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
-from assistant.desk import grouping
+from assistant.desk import grouping, lists
+from assistant.desk.home import make_changed_task
 from assistant.models import Feedback
-from tests.assistant.desk.test_lists import ask
+from tests.assistant.desk.test_lists import answer_from, ask, make_passage
+from tests.factories import put_live
 from tests.knowledge.desk.test_access import make_member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_embedding")]
@@ -42,6 +44,17 @@ def test_what_readers_told_us_is_counted_and_leads_to_its_list(client):
     assert "asked 2 times" in content
     assert "Hamid" not in content
     assert "Selam" not in content
+
+
+def test_changed_answers_beyond_the_limit_of_the_list_are_counted(client, monkeypatch):
+    passage = make_passage("Two coins.")
+    put_live(passage.revision)
+    for _ in range(3):
+        answer_from(passage, "Two coins.")
+    put_live(make_passage("Nine coins.", passage.revision.document).revision)
+    monkeypatch.setattr(lists, "ANSWERS_LIMIT", 2)
+
+    assert make_changed_task().count == 3
 
 
 def test_staff_who_may_not_see_answers_get_none(client):
