@@ -30,6 +30,7 @@ from knowledge.live_sets import LiveSet, is_in
 from knowledge.models import LivePeriod, Passage, Publication, Revision
 from knowledge.passage_context import PassageInContext as PassageInContext
 from knowledge.passage_context import find_passage_in_context as find_passage_in_context
+from knowledge.passage_texts import get_embedded_text as get_embedded_text
 from knowledge.question_words import (
     AskedWords,
     RankedPart,
@@ -39,7 +40,6 @@ from knowledge.question_words import (
     read_words,
     score_own_words,
 )
-from knowledge.passage_texts import get_embedded_text as get_embedded_text
 from knowledge.quote_changes import QuoteChange as QuoteChange
 from knowledge.quote_changes import QuotedWords as QuotedWords
 from knowledge.quote_changes import find_changes as find_changes_with
@@ -331,7 +331,6 @@ def read_rows(passage_ids: Collection[int], live_set: LiveSet) -> dict[int, dict
         "asks",
         "fact_on",
         "checked_on",
-        "asks",
         title=F("revision__title"),
         published_at=F("revision__published_at"),
         fetched_at=F("revision__fetched_at"),
@@ -375,7 +374,6 @@ def make_ranked(found: Found, *, live_set: LiveSet, supports: Supports) -> Itera
             supports=supports.of_passage.get(hit.passage_id, ()),
             asks=tuple(row["asks"]),
             is_historic=row["is_historic"],
-            asks=tuple(row["asks"]),
             score=hit.score,
             dense=hit.dense,
             lexical=hit.lexical,

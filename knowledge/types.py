@@ -185,8 +185,6 @@ class RankedPassage:
     asks: tuple[str, ...] = ()
     # Published under an earlier government, as the page says.
     is_historic: bool = False
-    # The ways to ask for a briefing's paragraph.
-    asks: tuple[str, ...] = ()
     score: float = 0.0
     dense: float = 0.0
     lexical: float = 0.0

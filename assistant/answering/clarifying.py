@@ -15,13 +15,14 @@ from functools import cache
 from pathlib import Path
 
 from assistant.answering.content import content_words
+from assistant.answering.patterns import compile_pattern, fold_words
 from assistant.answering.rephrasing import (
     ASKS_WHOLE,
     correct,
     leaves_something_out,
     says_nothing_alone,
 )
-from assistant.answering.triage import compile_pattern, find_rule_by_words, fold_words
+from assistant.answering.triage import find_rule_by_words
 from knowledge.types import DocumentKind, RankedPassage
 
 RULES_PATH = Path(__file__).with_name("clarifying.toml")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.answering.triage import fold_words
+from assistant.answering.patterns import fold_words
 
 STOP_WORDS = frozenset(
     fold_words(

@@ -74,9 +74,7 @@ def write_parts(
 ) -> composing.Draft:
     """Draft an answer to each part of a question; a part is searched for by itself."""
     if len(parts) == 1:
-        return write(
-            parts[0], retrieval, state, sentence_limit=sentence_limit, vector=vector
-        )
+        return write(parts[0], retrieval, state, sentence_limit=sentence_limit, vector=vector)
     drafts = []
     for part in parts:
         search = get_search(part, parts)
@@ -106,9 +104,7 @@ def write(
         weigher.rank(question, asked),
         weigher=weigher,
         similarity=make_similarity(asked, knowledge),
-        look_up=make_look_up(
-            knowledge, state.as_of, retrieval.live_since, state.candidate
-        ),
+        look_up=make_look_up(knowledge, state.as_of, retrieval.live_since, state.candidate),
         sentence_limit=sentence_limit,
     )
 
@@ -131,9 +127,7 @@ def speaks_to(question: str, retrieval: Retrieval, knowledge: Knowledge) -> bool
     )
 
 
-def choose_given(
-    question: str, retrieval: Retrieval, knowledge: Knowledge
-) -> list[RankedPassage]:
+def choose_given(question: str, retrieval: Retrieval, knowledge: Knowledge) -> list[RankedPassage]:
     """Return the passages that a language model may write from; none if the evidence is weak."""
     if not speaks_to(question, retrieval, knowledge):
         return []

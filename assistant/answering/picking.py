@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from assistant.answering.content import content_words
-from assistant.answering.triage import fold_words
+from assistant.answering.patterns import fold_words
 
 ORDINALS = ("first", "second", "third", "fourth")
 NUMBERS = {

@@ -211,9 +211,7 @@ def plan_notices(
     return before, after
 
 
-def describe_search(
-    retrieval: Retrieval, *, as_of: date | None, language: str
-) -> list[str]:
+def describe_search(retrieval: Retrieval, *, as_of: date | None, language: str) -> list[str]:
     """Say of which day the texts are, and what the question names and we don't hold."""
     notices = []
     if as_of is not None and retrieval.publication_id is not None:

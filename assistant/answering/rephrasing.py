@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 
+from assistant.answering.patterns import fold_words
 from assistant.answering.picking import pick_choice
 from assistant.answering.subjects import (
     ANOTHER_ROUTE,
@@ -21,7 +22,7 @@ from assistant.answering.subjects import (
     say_aspect,
     swap_subject,
 )
-from assistant.answering.triage import fold_words, is_too_vague
+from assistant.answering.triage import is_too_vague
 from assistant.answering.types import Turn
 
 # How far back a topic is looked for, and how much of it is taken along.

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 
 from assistant.answering.content import content_words
 from assistant.answering.language import is_clearly_not_english
+from assistant.answering.patterns import fold_words
 from assistant.answering.prompting import as_data, clean
 from assistant.answering.reliances import speaks_to_a_machine
 from assistant.answering.rephrasing import NAMES_ITS_SUBJECT, is_follow_up
-from assistant.answering.triage import fold_words
 from assistant.answering.types import Turn
 from assistant.language_models import LanguageModel, ModelFailed
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from assistant.answering.triage import compile_pattern, fold_words
+from assistant.answering.patterns import compile_pattern, fold_words
 
 RULES_PATH = Path(__file__).with_name("rephrasing.toml")
 # The little words before the name: 'and what about people who came from …'.

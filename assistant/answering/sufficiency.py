@@ -19,7 +19,8 @@ import numpy as np
 from django.conf import settings
 
 from assistant.answering.evidence import Knowledge, Vector, embed_remembered
-from assistant.answering.triage import fold_words, get_rules
+from assistant.answering.patterns import fold_words
+from assistant.answering.triage import get_rules
 from assistant.answering.types import Outcome
 from knowledge.retrieval import Retrieval
 

@@ -1,15 +1,15 @@
 """Decides whether and how a question is answered, before anything is searched for.
 
-The rules and their examples stand in triage.toml. Words decide first, in the order of the file;
-where none match, the nearest examples do, and only if they are clearly nearer than the ordinary
-questions. A question that no rule claims is ordinary.
+The English rules and their examples stand in triage.toml, the words of other languages in
+triage_words/. Words decide first, in the order of triage.toml; where none match, the nearest
+examples do, and only if they are clearly nearer than the ordinary questions. A question that no
+rule claims is ordinary.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -19,14 +19,56 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assistant.answering.language import is_clearly_not_english
+from assistant.answering.language import is_clearly_english, is_clearly_not_english
+from assistant.answering.patterns import (
+    compile_patterns,
+    fold_spoken,
+    list_scripts,
+)
+from assistant.answering.patterns import (
+    fold_words as fold_words,
+)
+from assistant.answering.respelling import Respeller
 from assistant.answering.types import Outcome
 
 RULES_PATH = Path(__file__).with_name("triage.toml")
+WORDS_FOLDER = Path(__file__).with_name("triage_words")
+
 FEW_WORDS = 2
-GAP = r"(?: \S+){0,8}? "
+STRETCH_WORDS = 28
 
 Vector = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoldedText:
+    """A stretch of a text as the rules read it."""
+
+    words: str
+    english: str
+    scripts: frozenset[str]
+    # So that no other language's words are heard in it.
+    is_english: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleWords:
+    """The patterns of one rule in one language."""
+
+    language: str
+    script: str
+    words: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
+
+    def match(self, text: FoldedText) -> bool:
+        if self.words is None or self.script not in text.scripts:
+            return False
+        if self.language != "en" and text.is_english:
+            return False
+        words = text.english if self.language == "en" else text.words
+        if not self.words.search(words):
+            return False
+        return self.unless is None or not self.unless.search(words)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,25 +77,23 @@ class Rule:
 
     topic: str
     outcome: Outcome
-    words: tuple[re.Pattern[str], ...]
-    unless: tuple[re.Pattern[str], ...]
+    words: tuple[RuleWords, ...]
     examples: tuple[str, ...]
     search: str | None = None
 
-    def matches(self, words: str) -> bool:
-        return any(pattern.search(words) for pattern in self.words) and not any(
-            pattern.search(words) for pattern in self.unless
-        )
+    def matches(self, stretches: Sequence[FoldedText]) -> bool:
+        return any(words.match(text) for text in stretches for words in self.words)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """All of triage.toml."""
+    """All of triage.toml, with the words of every language."""
 
     nearness: tuple[tuple[float, float], ...]
     nearness_individual: tuple[tuple[float, float], ...]
     rules: tuple[Rule, ...]
     ordinary: tuple[str, ...]
+    respeller: Respeller
 
     @cached_property
     def examples(self) -> tuple[tuple[str, Rule | None], ...]:
@@ -62,6 +102,31 @@ class Rules:
             [(example, rule) for rule in self.rules for example in rule.examples]
             + [(example, None) for example in self.ordinary]
         )
+
+    def fold(self, text: str) -> tuple[FoldedText, ...]:
+        """Fold a text, a long one in stretches: what stands far apart says nothing together."""
+        is_english = is_clearly_english(text)
+        return tuple(
+            FoldedText(
+                words=words,
+                english=self.respeller.respell(words),
+                scripts=list_scripts(words),
+                is_english=is_english,
+            )
+            for words in split_stretches(fold_spoken(text))
+        )
+
+
+def split_stretches(words: str) -> list[str]:
+    """Cut folded words into stretches that overlap by half."""
+    listed = words.split()
+    if len(listed) <= STRETCH_WORDS:
+        return [words]
+    step = STRETCH_WORDS // 2
+    return [
+        " ".join(listed[begin : begin + STRETCH_WORDS])
+        for begin in range(0, len(listed) - step, step)
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,37 +141,55 @@ class Verdict:
 ORDINARY = Verdict(outcome=Outcome.ANSWERED)
 
 
-def fold_words(text: str) -> str:
-    """Reduce a text to lower-case words with single spaces between: 'Can't?' → 'can t'."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(re.findall(r"\w+", plain))
+def read_toml(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """Turn a pattern of triage.toml into a regular expression over folded words."""
-    expression = re.sub(r"(?<=\w)\*", r"\\w*", pattern.strip())
-    return re.compile(rf"(?<!\S)(?:{expression.replace(' .. ', GAP)})(?!\S)")
-
-
-def read_rule(entry: Mapping[str, Any]) -> Rule:
-    return Rule(
-        topic=entry["topic"],
-        outcome=Outcome(entry["outcome"]),
-        words=tuple(compile_pattern(pattern) for pattern in entry["words"]),
-        unless=tuple(compile_pattern(pattern) for pattern in entry.get("unless", ())),
-        examples=tuple(entry["examples"]),
-        search=entry.get("search"),
+def read_words(language: str, topic: Mapping[str, Any], content: Mapping[str, Any]) -> RuleWords:
+    """Compile a topic's patterns with the vocabulary of its language's file."""
+    vocabulary, prefixes = content.get("vocabulary", {}), content.get("prefixes", "")
+    return RuleWords(
+        language=language,
+        script=content.get("script", "LATIN"),
+        words=compile_patterns(topic.get("words", ()), vocabulary, prefixes),
+        unless=compile_patterns(topic.get("unless", ()), vocabulary, prefixes),
     )
 
 
 @cache
 def get_rules() -> Rules:
-    content = tomllib.loads(RULES_PATH.read_text(encoding="utf-8"))
+    content = read_toml(RULES_PATH)
+    others = {path.stem: read_toml(path) for path in sorted(WORDS_FOLDER.glob("*.toml"))}
+    known = {entry["topic"] for entry in content["rule"]}
+    for language, other in others.items():
+        if strangers := set(other["topic"]) - known:
+            raise ValueError(f"triage.toml has no {', '.join(sorted(strangers))} ({language})")
     return Rules(
         nearness=tuple(map(tuple, content["nearness"])),
         nearness_individual=tuple(map(tuple, content["nearness_individual"])),
-        rules=tuple(read_rule(entry) for entry in content["rule"]),
+        rules=tuple(
+            Rule(
+                topic=entry["topic"],
+                outcome=Outcome(entry["outcome"]),
+                words=(
+                    read_words("en", entry, content),
+                    *(
+                        read_words(language, other["topic"][entry["topic"]], other)
+                        for language, other in others.items()
+                        if entry["topic"] in other["topic"]
+                    ),
+                ),
+                examples=tuple(entry["examples"]),
+                search=entry.get("search"),
+            )
+            for entry in content["rule"]
+        ),
         ordinary=tuple(content["ordinary"]["examples"]),
+        respeller=Respeller(
+            content["short_forms"],
+            content["read_though_misspelt"],
+            but_not=content["not_misspelt"],
+        ),
     )
 
 
@@ -115,10 +198,11 @@ def find_rule_by_words(*texts: str) -> Rule | None:
 
     Only the last text can be too vague: a follow-up isn't, once its topic stands before it.
     """
-    folded = [fold_words(text) for text in texts]
-    for rule in get_rules().rules:
+    rules = get_rules()
+    folded = [rules.fold(text) for text in dict.fromkeys(texts)]
+    for rule in rules.rules:
         is_about_vagueness = rule.outcome is Outcome.CLARIFICATION_NEEDED
-        if any(rule.matches(words) for words in (folded[-1:] if is_about_vagueness else folded)):
+        if any(rule.matches(text) for text in (folded[-1:] if is_about_vagueness else folded)):
             return rule
     return None
 

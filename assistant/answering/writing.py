@@ -14,6 +14,11 @@ from datetime import date
 from assistant import wording
 from assistant.answering import composing
 from assistant.answering.generating import Report, generate
+from assistant.answering.pilot_status import (
+    STATUS_QUESTION,
+    find_status_warning,
+    rests_on_the_pilot,
+)
 from assistant.answering.quoting import LookUp
 from assistant.answering.sentences import fold_space
 from assistant.answering.types import DraftSentence, Label
@@ -113,9 +118,9 @@ def warn_of_the_pilot(
 ) -> composing.Draft:
     """Draft what is known of the pilot's end, if the passages cited are about the pilot."""
     draft = composing.Draft()
-    if composing.rests_on_the_pilot(cited):
-        found = look_up(composing.STATUS_QUESTION, DocumentKind.BRIEFING, 3)
-        warning = composing.find_status_warning([*passages, *found])
+    if rests_on_the_pilot(cited):
+        found = look_up(STATUS_QUESTION, DocumentKind.BRIEFING, 3)
+        warning = find_status_warning([*passages, *found])
         if warning:
             passage, text = warning
             draft.add(text, Label.BRIEFING, passage, passage.text)

@@ -161,9 +161,7 @@ def find_dropped(
     searched: str, retrieval: Retrieval, outcome: Outcome, state: drafting.State
 ) -> list[Dropped]:
     """Compose as the pipeline does, and verify: what has a fault is what it would not send."""
-    draft = drafting.write(
-        searched, retrieval, state, sentence_limit=pipeline.INFORMED[outcome]
-    )
+    draft = drafting.write(searched, retrieval, state, sentence_limit=pipeline.INFORMED[outcome])
     return [
         Dropped(sentence, fault)
         for sentence in draft.sentences

@@ -55,9 +55,7 @@ def weigh(question: GoldQuestion, knowledge: Knowledge) -> Weighed:
     standalone = make_standalone(text, history)
     if not is_clearly_not_english(text):
         standalone = knowledge.mend_question(standalone)
-    verdict, vector = understand(
-        text, standalone, knowledge, topics=list_topics(text, history)
-    )
+    verdict, vector = understand(text, standalone, knowledge, topics=list_topics(text, history))
     weight = ALWAYS
     if verdict.outcome is Outcome.ANSWERED:
         retrieval = search_both_kinds(standalone, State(knowledge), vector=vector)

@@ -18,7 +18,8 @@ from assistant.evaluation.comparing import compare, read_earlier_rows
 from assistant.evaluation.evidence import measure_evidence
 from assistant.evaluation.plotting import draw_curves
 from assistant.evaluation.running import Selection, evaluate_answers
-from assistant.evaluation.terminal import show_answers, show_evidence, show_figures
+from assistant.evaluation.terminal import show_answers, show_evidence, show_figures, show_triage
+from assistant.evaluation.triage import evaluate_triage
 from knowledge.evaluation import evaluate_retrieval
 from knowledge.types import ProgressCallback
 
@@ -44,6 +45,10 @@ class Part:
 
 def add_folder(parser: ArgumentParser) -> None:
     parser.add_argument("folder", type=Path)
+
+
+def add_file(parser: ArgumentParser) -> None:
+    parser.add_argument("file", type=Path)
 
 
 def add_files(parser: ArgumentParser) -> None:
@@ -129,4 +134,11 @@ EVIDENCE = Part(
     add_arguments=add_evidence_arguments,
     measure=measure_curves,
     show=show_evidence,
+)
+TRIAGE = Part(
+    name="triage",
+    help="a file of questions for triage, one JSON a line",
+    add_arguments=add_file,
+    measure=lambda options, on_progress: evaluate_triage(options["file"], on_progress=on_progress),
+    show=show_triage,
 )

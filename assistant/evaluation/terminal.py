@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from assistant.evaluation.triage import write_tables
+
 Report = Mapping[str, Any]
 
 
@@ -101,3 +103,11 @@ def show_comparison(comparison: Report, console: Console) -> None:
 def show_ids(name: str, ids: Sequence[str], console: Console) -> None:
     if ids:
         console.print(f"{name} ({len(ids)}): {', '.join(ids)}", markup=False, soft_wrap=True)
+
+
+def show_triage(report: Report, console: Console) -> None:
+    for wrong in report["wrong"]:
+        meant = " or ".join(wrong["meant"])
+        console.print(f"{wrong['id']}: {wrong['decided']}, not {meant}: {wrong['question']}")
+    for line in write_tables(report):
+        console.print(line, soft_wrap=True)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assistant', '0003_historic_citations'),
+        ('assistant', '0004_hidden_questions'),
     ]
 
     operations = [

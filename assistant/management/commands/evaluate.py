@@ -14,7 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as ProgressBar
 
 from assistant.evaluation.comparing import EarlierRunUnusable
-from assistant.evaluation.parts import ANSWERS, EVIDENCE, RETRIEVAL, Part
+from assistant.evaluation.parts import ANSWERS, EVIDENCE, RETRIEVAL, TRIAGE, Part
+from assistant.evaluation.triage import TriageQuestionsUnusable
 from knowledge.embedding import ModelFilesUnusable
 from knowledge.evaluation import FolderUnusable
 from knowledge.gold_questions import GoldQuestionsUnusable
@@ -24,9 +25,16 @@ PARTS: tuple[Part, ...] = (
     RETRIEVAL,
     ANSWERS,
     EVIDENCE,
+    TRIAGE,
 )
 WIDTH_OF_FILES = 120
-UNUSABLE = (FolderUnusable, GoldQuestionsUnusable, ModelFilesUnusable, EarlierRunUnusable)
+UNUSABLE = (
+    FolderUnusable,
+    GoldQuestionsUnusable,
+    ModelFilesUnusable,
+    EarlierRunUnusable,
+    TriageQuestionsUnusable,
+)
 
 
 class Command(BaseCommand):

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from assistant.answering import composing, pipeline, triage
-from assistant.answering.pipeline import answer_question, warm_up
 from assistant.answering.drafting import State, search_both_kinds
+from assistant.answering.pipeline import answer_question, warm_up
 from assistant.answering.types import (
     AnswerResult,
     DraftSentence,

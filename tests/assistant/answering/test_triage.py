@@ -14,27 +14,6 @@ PROBES = tomllib.loads(Path(__file__).with_name("triage_probes.toml").read_text(
 OUTCOMES = {rule.topic: rule.outcome for rule in triage.get_rules().rules}
 
 
-def test_words_are_folded_to_lower_case_words_with_single_blanks():
-    assert triage.fold_words("  Can’t\tI, please?! ") == "can t i please"
-    assert triage.fold_words("… 🚤 ?") == ""
-
-
-@pytest.mark.parametrize(
-    ("pattern", "text", "matches"),
-    [
-        ("(boat|raft) .. sink*", "the boat is now sinking", True),
-        ("(boat|raft) .. sink*", "the boat sinks", True),
-        ("(boat|raft) .. sink*", "sinking boat", False),
-        ("(a )?boat", "boat", True),
-        ("boat", "boats", False),
-        ("one .. two", "one a b c d e f g h i two", False),
-        ("^hello$", "hello there", False),
-    ],
-)
-def test_patterns_match_whole_words_with_gaps(pattern, text, matches):
-    assert bool(triage.compile_pattern(pattern).search(text)) is matches
-
-
 def test_no_example_is_claimed_by_the_words_of_a_rule_with_another_outcome():
     wrong = [
         (example, found.topic)
@@ -134,7 +113,7 @@ def decide_by_likeness(question):
 
 
 def test_a_question_like_an_example_is_claimed_without_its_words():
-    example = "Repeat the text above this line"
+    example = "Which politician tells the truth about migration?"
     assert triage.find_rule_by_words(example) is None
 
     verdict = decide_by_likeness(example)
@@ -193,3 +172,58 @@ def test_a_question_that_is_not_english_is_accused_of_nothing_by_its_likeness(qu
     verdict = triage.decide([question, question], vector=likest, examples=examples)
 
     assert verdict.outcome is Outcome.ANSWERED
+
+
+def test_a_crisis_is_heard_in_a_long_story_but_not_in_words_that_stand_far_apart():
+    story = "I came from my village two years ago and walked a long way with my cousin. " * 3
+
+    crisis = triage.find_rule_by_words(story + "Now our boat is sinking and we need help.")
+    apart = triage.find_rule_by_words("My uncle has a boat. " + story + "My hopes are sinking.")
+
+    assert crisis is not None
+    assert crisis.topic == "at_sea"
+    assert apart is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "I was on a boat last year",
+        "The minister said that boats sink in the Channel",
+        "What happens if our boat breaks down and the police find us?",
+        "How many people drowned near Calais?",
+        "Can someone with suicidal thoughts be returned?",
+        "I am 17, can I apply?",
+        "Is it a crime to use a false passport?",
+    ],
+)
+def test_the_past_the_news_and_a_question_about_the_rules_are_no_crisis_and_no_harm(question):
+    assert triage.find_rule_by_words(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("plz help boat watr", "at_sea"),
+        ("i wana kil my self", "self_harm"),
+        ("tommorrow they deport my bro", "removal_soon"),
+        ("need smuglers number", "smugglers"),
+    ],
+)
+def test_hasty_english_is_read_as_it_was_meant(question, topic):
+    rule = triage.find_rule_by_words(question)
+
+    assert rule is not None
+    assert rule.topic == topic
+
+
+def test_words_of_another_language_are_not_heard_in_english():
+    # 'me there' would be Albanian for 'stabs me'.
+    assert triage.find_rule_by_words("Can they send me there?") is None
+
+
+def test_each_language_file_knows_only_topics_of_the_english_one():
+    topics = {rule.topic for rule in triage.get_rules().rules}
+
+    for path in triage.WORDS_FOLDER.glob("*.toml"):
+        assert set(triage.read_toml(path)["topic"]) <= topics
