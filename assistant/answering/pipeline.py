@@ -13,7 +13,6 @@ from datetime import date
 
 from assistant import wording
 from assistant.answering import composing, triage
-from assistant.answering.choosing import is_evident
 from assistant.answering.citations import CitationNumbers
 from assistant.answering.evidence import (
     Knowledge,
@@ -269,13 +268,12 @@ def write(
     sentence_limit: int,
 ) -> composing.Draft:
     """Draft what the evidence says; nothing if it is too weak."""
+    if not (has_evidence(retrieval) or find_named(question, retrieval.passages)):
+        return composing.Draft()
     weigher = get_weigher(
         knowledge, as_of=as_of, live_since=retrieval.live_since, candidate=candidate
     )
     fits = weigher.rank(question, knowledge.embed_question(question))
-    is_spoken_of = is_evident(fits) or find_named(question, retrieval.passages)
-    if not (has_evidence(retrieval) or is_spoken_of):
-        return composing.Draft()
 
     def measure(texts: Sequence[str], *, to: str | None = None) -> Sequence[float]:
         vectors = embed_remembered(texts, knowledge)

@@ -32,6 +32,8 @@ Vectors = npt.NDArray[np.float32]
 Embed = Callable[[list[str]], Vectors]
 
 NEAR_ASKS = 3
+# So many of the best are given; no answer looks further.
+RANKED = 20
 # How far directions are pressed together: more is less.
 SHRINKAGE = 1.0
 # BM25, as in the index.
@@ -55,7 +57,7 @@ class Weights:
     matching_words: float = 0.2
     months: float = 2.4
     numbers: float = 1.7
-    offered: float = 1.4
+    offered: float = 1.1
     yes_to_more: float = -0.4
 
 
@@ -115,13 +117,13 @@ class Weigher:
         self._read()
 
     def rank(self, question: str, vector: Vectors) -> list[Fit]:
-        """Return all briefings, the best first, each with its likeness (cosine) as `dense`."""
+        """Return the best briefings, best first, each with its likeness (cosine) as `dense`."""
         if not self.briefings:
             return []
         signs = self.measure(question, vector)
         scores = signs @ np.array(astuple(WEIGHTS))
         dense = np.maximum(self.measure_likeness(vector), self._found)
-        held = self.find_held(question)
+        asked = set(split_words(question))
         scores += SAME_QUESTION_WEIGHT * np.maximum(0.0, dense - SAME_QUESTION)
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
@@ -130,9 +132,9 @@ class Weigher:
                 replace(self.briefings[place], dense=float(dense[place])),
                 float(scores[place]),
                 float(chances[place]),
-                frozenset(held[place]),
+                frozenset(word for word in asked if word in self._words[place]),
             )
-            for place in np.argsort(-scores, kind="stable")
+            for place in np.argsort(-scores, kind="stable")[:RANKED]
         ]
 
     def measure_likeness(self, vector: Vectors) -> npt.NDArray[np.float64]:
@@ -230,11 +232,6 @@ class Weigher:
                 coverage += rarity * (times > 0)
                 matching += rarity * times / (times + SATURATION * length)
         return coverage / max(total, 1e-9), matching
-
-    def find_held(self, question: str) -> list[set[str]]:
-        """The question's words that each briefing holds."""
-        asked = set(split_words(question))
-        return [{word for word in asked if word in words} for words in self._words]
 
     def measure_rarity(self, words: Iterable[str]) -> float:
         """How much words say: those that few briefings hold, or none, say more."""
