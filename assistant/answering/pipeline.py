@@ -24,7 +24,7 @@ from assistant.answering.evidence import (
     run_beside,
 )
 from assistant.answering.language import is_clearly_not_english
-from assistant.answering.parts import get_search, join_parts, split_parts
+from assistant.answering.parts import get_search, join_parts, shorten, split_parts
 from assistant.answering.quoting import find_named
 from assistant.answering.rephrasing import make_standalone
 from assistant.answering.types import (
@@ -225,10 +225,14 @@ def write_parts(
     as_of: date | None,
     candidate: int | None = None,
     sentence_limit: int,
+    unknown_references: Sequence[str] = (),
 ) -> composing.Draft:
-    """Draft an answer to each part of a question; a part is searched for by itself."""
+    """Draft an answer to each part of a question; a part is searched for by itself.
+
+    `unknown_references` are paragraphs that the question names and no text here holds.
+    """
     if len(parts) == 1:
-        return write(
+        draft = write(
             parts[0],
             retrieval,
             knowledge=knowledge,
@@ -236,6 +240,8 @@ def write_parts(
             candidate=candidate,
             sentence_limit=sentence_limit,
         )
+        draft.missing = tuple(map(shorten, unknown_references))
+        return draft
     share = (sentence_limit + MORE_FOR_PARTS) // len(parts)
     drafts = []
     for part in parts:
@@ -255,7 +261,9 @@ def write_parts(
     weigher = get_weigher(
         knowledge, as_of=as_of, live_since=retrieval.live_since, candidate=candidate
     )
-    return join_parts(drafts, weigher)
+    joined = join_parts(drafts, weigher)
+    joined.missing = (*map(shorten, unknown_references), *joined.missing)
+    return joined
 
 
 def write(

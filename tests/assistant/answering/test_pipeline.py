@@ -369,3 +369,18 @@ def test_the_day_of_an_older_figure_is_said_before_it():
 
     assert [each.label for each in said] == [Label.OFFICIAL, Label.NOTICE, Label.BRIEFING]
     assert "31 March 2026" in said[1].text
+
+
+def test_a_paragraph_that_no_text_holds_is_missing():
+    knowledge = FakeKnowledge(BRIEFING)
+
+    draft = pipeline.write_parts(
+        ("Do I need a bell to borrow a bicycle?",),
+        knowledge.retrieve_each("bell", limits={DocumentKind.BRIEFING: 3}),
+        knowledge=knowledge,
+        as_of=None,
+        sentence_limit=6,
+        unknown_references=("99Z",),
+    )
+
+    assert draft.missing == ("99Z",)
