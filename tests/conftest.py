@@ -38,6 +38,7 @@ def fake_embedding(settings, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(evidence, "_remembered", WeakKeyDictionary())
     monkeypatch.setattr(evidence, "_looked_up", WeakKeyDictionary())
     monkeypatch.setattr(sufficiency, "_domains", WeakKeyDictionary())
+    monkeypatch.setattr(evidence, "_weighers", WeakKeyDictionary())
     settings.KNOWLEDGE_INDEX_DIR = tmp_path / "index"
     settings.KNOWLEDGE_EMBEDDING_CLASS = "tests.fakes.FakeEmbedding"
     # Of such vectors the real one would only learn that every answer is wrong.

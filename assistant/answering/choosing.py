@@ -19,7 +19,6 @@ from knowledge.types import RankedPassage
 BRIEFING_FLOOR = 0.66
 GOOD_FIT = 8.0
 GOOD_CHANCE = 0.5
-EVIDENT_FIT = 9.0
 # What speaks for a briefing against the best official words: its fit, how much more like the
 # question it is, and how few rare words of the question only they hold. Learnt from our own gold
 # questions that one of the two answers and the other doesn't (docs/evaluation.md).
@@ -124,15 +123,6 @@ def is_near(fit: Fit) -> bool:
     return fit.passage.dense >= BRIEFING_FLOOR or (
         fit.score >= GOOD_FIT and fit.chance >= GOOD_CHANCE
     )
-
-
-def is_evident(fits: Sequence[Fit]) -> bool:
-    """Say whether a briefing speaks to the question, though its words are others.
-
-    Of 45 questions that nothing here answers, none fits so well that the search didn't pass
-    already (tests/gold/evidence.jsonl).
-    """
-    return bool(fits) and fits[0].score >= EVIDENT_FIT and fits[0].chance >= GOOD_CHANCE
 
 
 def is_safe_yes(fit: Fit) -> bool:

@@ -82,7 +82,7 @@ def compose(
 ) -> Draft:
     """Draft an answer from the best briefings and passages, the most useful words first.
 
-    `fits` are all briefings as the weigher ranks them for the question.
+    `fits` are the best briefings as the weigher ranks them for the question.
     """
     draft = Draft()
     found = [passage for passage in passages if passage.kind is DocumentKind.OFFICIAL]

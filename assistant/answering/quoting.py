@@ -44,6 +44,7 @@ OFFICIAL_BEHIND = 0.05
 WEIGHED = 5
 SECOND_BEHIND = 0.04
 NAMED_LIMIT = 3
+NAMED_BEHIND = 0.12
 # Beside the likeness (cosine): all the question's words held; what is asked for offered (a day,
 # an amount, how long); the month or the year that is named.
 FIGURES = frozenset({Asked.HOW_MANY, Asked.HOW_MUCH})
@@ -181,7 +182,9 @@ def choose_named(
     ]
     scores = score(held, similarity, WorthOfWords(question, held))
     best = sorted(range(len(held)), key=lambda place: -scores[place])[:NAMED_LIMIT]
-    return [held[place] for place in sorted(best)]
+    return [
+        held[place] for place in sorted(best) if scores[place] >= scores[best[0]] - NAMED_BEHIND
+    ]
 
 
 def stands_under(span: NumberedSpan, passage: RankedPassage, candidate: Candidate) -> bool:

@@ -32,6 +32,8 @@ Vectors = npt.NDArray[np.float32]
 Embed = Callable[[list[str]], Vectors]
 
 NEAR_ASKS = 3
+# So many of the best are given; no answer looks further.
+RANKED = 20
 # How far directions are pressed together: more is less.
 SHRINKAGE = 1.0
 # BM25, as in the index.
@@ -55,7 +57,7 @@ class Weights:
     matching_words: float = 0.2
     months: float = 2.4
     numbers: float = 1.7
-    offered: float = 1.4
+    offered: float = 1.1
     yes_to_more: float = -0.4
 
 
@@ -115,13 +117,13 @@ class Weigher:
         self._read()
 
     def rank(self, question: str, vector: Vectors) -> list[Fit]:
-        """Return all briefings, the best first, each with its likeness (cosine) as `dense`."""
+        """Return the best briefings, best first, each with its likeness (cosine) as `dense`."""
         if not self.briefings:
             return []
         signs = self.measure(question, vector)
         scores = signs @ np.array(astuple(WEIGHTS))
         dense = np.maximum(self.measure_likeness(vector), self._found)
-        held = self.find_held(question)
+        asked = set(split_words(question))
         scores += SAME_QUESTION_WEIGHT * np.maximum(0.0, dense - SAME_QUESTION)
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
@@ -130,16 +132,16 @@ class Weigher:
                 replace(self.briefings[place], dense=float(dense[place])),
                 float(scores[place]),
                 float(chances[place]),
-                frozenset(held[place]),
+                frozenset(word for word in asked if word in self._words[place]),
             )
-            for place in np.argsort(-scores, kind="stable")
+            for place in np.argsort(-scores, kind="stable")[:RANKED]
         ]
 
     def measure_likeness(self, vector: Vectors) -> npt.NDArray[np.float64]:
         """The cosine of each briefing's words or of its nearest ask: as the index measures it."""
-        likeness = (self._meanings @ vector).astype(np.float64)
+        likeness = multiply(self._meanings, vector)
         if len(self._asks):
-            np.maximum.at(likeness, self._owners, self._ask_vectors @ vector)
+            np.maximum.at(likeness, self._owners, multiply(self._ask_vectors, vector))
         return likeness
 
     def measure(
@@ -150,13 +152,14 @@ class Weigher:
         `without` is the place of an ask that is left out, to measure what the others are worth.
         """
         pressed = self._compress(vector[None, :])[0]
-        meaning = (self._pressed_meanings @ pressed).astype(np.float64)
+        meaning = multiply(self._pressed_meanings, pressed)
         nearest, near = self._measure_asks(pressed, without)
         best = np.maximum(nearest, meaning)
         of_documents = np.full(self._documents.max() + 1, -np.inf)
         np.maximum.at(of_documents, self._documents, best)
         document = of_documents[self._documents]
         coverage, matching = self._measure_words(question, without)
+        asked = find_asked(question)
         return np.column_stack(
             [
                 nearest,
@@ -167,7 +170,7 @@ class Weigher:
                 matching,
                 share_of(find_months(question), self._months),
                 share_of(find_numbers(question), self._numbers),
-                np.array([len(find_asked(question) & offered) for offered in self._offered]),
+                np.array([len(asked & offered) for offered in self._offered]),
                 self._says_yes * bool(ASKS_FOR_MORE_THAN_YES.match(question)),
             ]
         )
@@ -181,7 +184,7 @@ class Weigher:
         self, pressed: Vectors, without: int | None
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """The likeness of each briefing's nearest ask, and the mean of its few nearest."""
-        likenesses = (self._pressed_asks @ pressed).astype(np.float64)
+        likenesses = multiply(self._pressed_asks, pressed)
         if without is not None:
             likenesses[without] = -np.inf
         # A row for each briefing, with as many places as the one that has the most asks.
@@ -231,11 +234,6 @@ class Weigher:
                 matching += rarity * times / (times + SATURATION * length)
         return coverage / max(total, 1e-9), matching
 
-    def find_held(self, question: str) -> list[set[str]]:
-        """The question's words that each briefing holds."""
-        asked = set(split_words(question))
-        return [{word for word in asked if word in words} for words in self._words]
-
     def measure_rarity(self, words: Iterable[str]) -> float:
         """How much words say: those that few briefings hold, or none, say more."""
         count = len(self.briefings)
@@ -243,6 +241,15 @@ class Weigher:
             math.log(1 + (count - self._holders[word] + 0.5) / (self._holders[word] + 0.5))
             for word in words
         )
+
+
+def multiply(rows: Vectors, vector: Vectors) -> npt.NDArray[np.float64]:
+    """The product of each row with the vector, in this thread alone.
+
+    For so little work, the threads of a matrix library wait for each other longer than they work.
+    """
+    product: npt.NDArray[np.float64] = np.einsum("ij,j->i", rows, vector).astype(np.float64)
+    return product
 
 
 def share_of(wanted: frozenset[str], held: Sequence[frozenset[str]]) -> npt.NDArray[np.float64]:

@@ -60,6 +60,7 @@ class Knowledge:
     embed_question = staticmethod(retrieval.embed_question)
     embed_texts = staticmethod(retrieval.embed_texts)
     find_first_day = staticmethod(retrieval.find_first_day)
+    list_briefings = staticmethod(retrieval.list_briefings)
     find_retired = staticmethod(retrieval.find_retired)
     mend_question = staticmethod(retrieval.mend_question)
 

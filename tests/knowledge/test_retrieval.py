@@ -20,6 +20,7 @@ from knowledge.retrieval import (
     find_changes,
     find_first_day,
     get_revision_text,
+    list_briefings,
     retrieve,
     retrieve_each,
 )
@@ -367,6 +368,23 @@ def test_the_first_day_is_that_of_the_first_publication():
     PublicationFactory()
 
     assert find_first_day() == NOON.date()
+
+
+def test_every_live_briefing_is_listed_with_its_asks_and_nothing_else():
+    briefing = make_revision(
+        "Apples are free.", DocumentFactory(briefing=True), asks=["What do apples cost?"]
+    )
+    translated = make_revision(
+        "Les pommes sont gratuites.", DocumentFactory(briefing=True, locale="fr")
+    )
+    put_live(briefing, translated, make_revision("Pears cost two coins."))
+    make_revision("Plums are not live.", DocumentFactory(briefing=True))
+
+    listed = list_briefings()
+
+    assert [(each.text, each.asks) for each in listed] == [
+        ("Apples are free.", ("What do apples cost?",))
+    ]
 
 
 def test_quotes_are_compared_with_what_is_live_now():

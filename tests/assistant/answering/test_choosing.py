@@ -5,7 +5,6 @@ from datetime import date
 
 from assistant.answering.choosing import (
     choose_briefings,
-    is_evident,
     prefer_briefing,
     settle_dates,
 )
@@ -81,15 +80,6 @@ def test_a_paragraph_that_is_named_comes_before_a_briefing():
     named = make_passage("12AB. Riders wave.", numbers=(NumberedSpan("12AB", 100, 118),))
 
     assert choose("What does 12AB say of a bell?", BELLS, official=[named]) == []
-
-
-def test_a_briefing_that_fits_well_is_evidence_and_one_that_does_not_is_none():
-    fits, _ = make_fits(QUESTION, BELLS)
-
-    assert is_evident([replace(fits[0], score=12.0, chance=0.9)])
-    assert not is_evident([replace(fits[0], score=12.0, chance=0.2)])
-    assert not is_evident([replace(fits[0], score=5.0, chance=0.9)])
-    assert not is_evident([])
 
 
 MARCH = make_briefing(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 
@@ -10,10 +10,11 @@ from assistant.answering.evidence import (
     LookedUp,
     RememberedPassages,
     RememberedTexts,
+    get_weigher,
     run_beside,
 )
 from knowledge.types import DocumentKind
-from tests.assistant.answering.samples import FakeKnowledge, make_passage
+from tests.assistant.answering.samples import FakeKnowledge, make_briefing, make_passage
 
 
 class CountingKnowledge(FakeKnowledge):
@@ -86,3 +87,15 @@ def test_of_what_was_looked_up_only_the_latest_is_kept():
         remembered.look_up(asked, knowledge)
 
     assert knowledge.asked == ["bells", "lights", "bells"]
+
+
+def test_all_briefings_are_learnt_once_for_each_state_of_the_knowledge():
+    knowledge = FakeKnowledge(make_briefing("A bell."))
+
+    first = get_weigher(knowledge, as_of=None, live_since=None)
+    again = get_weigher(knowledge, as_of=None, live_since=None)
+    of_a_day = get_weigher(knowledge, as_of=date(2026, 3, 1), live_since=None)
+
+    assert first is again
+    assert of_a_day is not first
+    assert [each.text for each in first.briefings] == ["A bell."]
