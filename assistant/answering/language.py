@@ -100,7 +100,9 @@ def fold_marks(word: str) -> str:
 def count_words(words: list[str]) -> tuple[int, int]:
     """How many are English, and how many belong to the other language that has most of them."""
     english = sum(word in ENGLISH and word not in SHARED for word in words)
-    others = max(sum(word in known for word in words) for known in OTHERS.values())
+    # A letter alone is as often an abbreviation: BN(O).
+    long = [word for word in words if len(word) > 1]
+    others = max(sum(word in known for word in long) for known in OTHERS.values())
     return english, others
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from assistant.answering import learnt_likeness
 from assistant.answering.language import is_clearly_english, is_clearly_not_english
 from assistant.answering.patterns import (
     compile_patterns,
@@ -36,6 +37,8 @@ WORDS_FOLDER = Path(__file__).with_name("triage_words")
 
 FEW_WORDS = 2
 STRETCH_WORDS = 28
+# What is looked up for a crisis of which no word says what it is.
+HELP_TO_SEARCH = "What are the emergency numbers?"
 
 Vector = npt.NDArray[np.float32]
 
@@ -93,6 +96,7 @@ class Rules:
     nearness_individual: tuple[tuple[float, float], ...]
     rules: tuple[Rule, ...]
     ordinary: tuple[str, ...]
+    elsewhere: tuple[str, ...]
     respeller: Respeller
 
     @cached_property
@@ -185,6 +189,7 @@ def get_rules() -> Rules:
             for entry in content["rule"]
         ),
         ordinary=tuple(content["ordinary"]["examples"]),
+        elsewhere=tuple(content["elsewhere"]["examples"]),
         respeller=Respeller(
             content["short_forms"],
             content["read_though_misspelt"],
@@ -244,6 +249,10 @@ def decide(texts: Sequence[str], *, vector: Vector, examples: Vector) -> Verdict
     is_telling = len(fold_words(texts[-1]).split()) > FEW_WORDS
     if rule is None and is_telling and not any(map(is_clearly_not_english, texts)):
         rule = find_rule_by_likeness(vector, examples)
+        heard = None if rule else learnt_likeness.hear(vector)
+        if heard is not None:
+            search = HELP_TO_SEARCH if heard is Outcome.URGENT else None
+            return Verdict(outcome=heard, search=search)
     if rule is None:
         return ORDINARY
     return Verdict(outcome=rule.outcome, topic=rule.topic, search=rule.search)
