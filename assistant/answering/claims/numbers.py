@@ -177,7 +177,7 @@ def _read_after(text: str, value: str, end: int, match: re.Match[str]) -> Quanti
         scale = {"m": "million", "bn": "billion", "k": "thousand"}.get(
             (after["scale"] or "").lower(), (after["scale"] or "").lower()
         )
-        if scale:
+        if scale and value.replace(".", "", 1).isdigit():
             value = f"{float(value) * SCALES[scale]:.0f}"
         unit = (after["unit"] or "").lower()
         if after["age"]:
