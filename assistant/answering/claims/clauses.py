@@ -34,7 +34,7 @@ CONDITIONS = pick(
     "if unless except when where while once before after until without during whenever wherever "
     "only"
 )
-OTHER_OPENERS = pick("because although though whereas so since therefore instead than")
+OTHER_OPENERS = pick("because otherwise although though whereas so since therefore instead than")
 CAUSES = pick("because since so therefore")
 RELATIVES = frozenset({"who", "whom", "whose", "which"})
 

@@ -13,6 +13,7 @@ from assistant.answering.claims.words import HEDGES, LIGHT, UNIVERSAL, are_alike
 CLAUSE_FLOOR = 1.0
 
 
+CLAUSE_USED = 0.76
 CONDITION_FLOOR = 0.6
 
 
@@ -35,6 +36,10 @@ def has_dropped_condition(claim: ReadSentence, source: Source) -> bool:
     best = max(cover(clause, claim, source.headings) for clause in used)
     if best < CLAUSE_FLOOR:
         return True
+    if any(CLAUSE_USED < cover(clause, claim, source.headings) < CLAUSE_FLOOR for clause in used):
+        return True
+    if any(is_otherwise(clause, clauses) for clause in claim.clauses):
+        return True
     for place, clause in enumerate(clauses):
         if clause.group not in groups:
             continue
@@ -51,7 +56,8 @@ def has_dropped_condition(claim: ReadSentence, source: Source) -> bool:
         ):
             return True
         if clause in used and not all(
-            any(claim_holds(claim, token) for token in limits) for limits in read_limits(clause)
+            sum(claim_holds(claim, token) for token in limits) >= CONDITION_FLOOR * len(limits)
+            for limits in read_limits(clause)
         ):
             return True
         if (
@@ -63,6 +69,14 @@ def has_dropped_condition(claim: ReadSentence, source: Source) -> bool:
         if clause in used and drops_alternative(place, clauses, claim):
             return True
     return False
+
+
+def is_otherwise(clause: Clause, clauses: Sequence[Clause]) -> bool:
+    """'… will be granted, otherwise refused': each half stays where it is."""
+    return any(
+        ("otherwise" in (clause.opener, each.opener)) and clause.opener != each.opener
+        for each in align(clause, clauses)[:1]
+    )
 
 
 def list_used(claim: ReadSentence, said: ReadSentence) -> list[Clause]:

@@ -69,6 +69,8 @@ def has_wrong_negation(claim: ReadSentence, source: Source) -> bool:
             return True
         if not mine and not clause.opener and takes_what_is_denied(clause, source.said.clauses):
             return True
+    if loses_a_not(claim, source.said):
+        return True
     if claim.answer and claim.answer != source.said.answer:
         return True
     # Two that cancel each other, or one lost among several.
@@ -122,6 +124,33 @@ def read_before_verb(clause: Clause) -> list[Token]:
         if token.low in FINITE:
             return clause.tokens[:place]
     return []
+
+
+def loses_a_not(claim: ReadSentence, said: ReadSentence) -> bool:
+    """Say whether a word right after a 'not' in the source stands without one in the claim."""
+    if sum(map(count_negations, claim.clauses)) >= sum(map(count_negations, said.clauses)):
+        return False
+    known = read_bound_negations(said)
+    mine = read_bound_negations(claim)
+    for token in known:
+        is_only_denied = sum(token.stands_for(each) for each in said.tokens if each.counts) == 1
+        if (
+            is_only_denied
+            and any(token.stands_for(each) for each in claim.tokens if each.counts)
+            and not any(token.stands_for(each) for each in mine)
+        ):
+            return True
+    return False
+
+
+def read_bound_negations(said: ReadSentence) -> list[Token]:
+    """'not yet provided' → [yet, provided]"""
+    found: list[Token] = []
+    for place, token in enumerate(said.tokens):
+        if token.low in NEGATIONS or token.low == "neednot":
+            following = [each for each in said.tokens[place + 1 : place + 5] if each.counts]
+            found += following[:1]
+    return found
 
 
 def count_negations(clause: Clause) -> int:
@@ -206,6 +235,11 @@ def read_limits(clause: Clause) -> list[list[Token]]:
 
 
 def has_wrong_time(claim: ReadSentence, source: Source) -> bool:
+    known = read_bound_times(source.said)
+    for time, token in read_bound_times(claim):
+        bound = {each for each, other in known if token.stands_for(other)}
+        if bound and time not in bound:
+            return True
     for clause in claim.clauses:
         mine = read_times(clause)
         aligned = align(clause, source.said.clauses)
@@ -213,6 +247,18 @@ def has_wrong_time(claim: ReadSentence, source: Source) -> bool:
         if mine and theirs and not mine & theirs:
             return True
     return False
+
+
+def read_bound_times(said: ReadSentence) -> list[tuple[str, Token]]:
+    """'was granted' → ('past', granted)"""
+    found = []
+    for place, token in enumerate(said.tokens):
+        time = "past" if token.low in PAST else "present" if token.low in PRESENT else ""
+        time = "will" if token.low == "will" else time
+        verb = next((each for each in said.tokens[place + 1 : place + 4] if each.counts), None)
+        if time and verb and verb.quantity is None:
+            found.append((time, verb))
+    return found
 
 
 def read_times(clause: Clause) -> set[str]:
