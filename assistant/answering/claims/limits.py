@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from assistant.answering.claims.clauses import CAUSES, CONDITIONS, Clause, ReadSentence, Token
@@ -101,7 +102,16 @@ def cover(clause: Clause, claim: ReadSentence, headings: Sequence[ReadSentence] 
         and not any(heading.holds(token) for heading in headings if token.quantity is None)
         and not is_mere_epithet(token, clause, claim)
     ]
-    return sum(claim_holds(claim, token) for token in own) / len(own) if own else 1.0
+    if not own:
+        return 1.0
+    # A word that the clause has twice must stand in the claim twice.
+    again = Counter[str]()
+    held = 0
+    for token in own:
+        again[stem(token.text)] += 1
+        there = sum(token.stands_for(other) for other in claim.tokens if other.counts)
+        held += there >= again[stem(token.text)] or (there == 0 and claim_holds(claim, token))
+    return held / len(own)
 
 
 def is_mere_epithet(token: Token, clause: Clause, claim: ReadSentence) -> bool:
