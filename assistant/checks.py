@@ -10,8 +10,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 KINDS = ("openai", "anthropic", "ollama")
-# What the composer without a model needs after one that never answered, generously.
-LEFT_FOR_THE_REST_SECONDS = 5
+# For a question that is rewritten before (5 s at most), and for the composer without a model after
+# one that never answered, generously.
+LEFT_FOR_THE_REST_SECONDS = 10
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.answering.claims.links import find_links
-from assistant.answering.prompting import Prompt, build_prompt
+from assistant.answering.prompting import Request, build_request
 from assistant.answering.reliances import find_reliance
 from assistant.answering.sentences import fold_space
 from assistant.answering.types import DraftSentence, Label, Quote
@@ -62,17 +62,17 @@ async def generate(
     report: Report,
 ) -> AsyncIterator[DraftSentence]:
     """Yield sentences that hold, as they come. Never raises for what the model does."""
-    prompt = build_prompt(question, passages, limit=limit)
-    if not prompt.passages:
+    request = build_request(question, passages, limit=limit)
+    if not request.passages:
         return
     reader = ReplyReader()
     said: set[str] = set()
-    stream = model.stream(prompt.system, prompt.user)
+    stream = model.stream(request.system, request.user)
     try:
         async for text in stream:
             for entry in reader.read(text):
                 report.proposed += 1
-                draft, fault = make_draft_or_drop(entry, prompt)
+                draft, fault = make_draft_or_drop(entry, request)
                 if draft is None or fold_space(draft.text).lower() in said:
                     report.faults[fault or "said already"] += 1
                     continue
@@ -156,30 +156,32 @@ def parse_object(text: str) -> dict[str, Any] | None:
     return entry if isinstance(entry, dict) else {}
 
 
-def make_draft_or_drop(entry: dict[str, Any], prompt: Prompt) -> tuple[DraftSentence | None, str]:
+def make_draft_or_drop(
+    entry: dict[str, Any], request: Request
+) -> tuple[DraftSentence | None, str]:
     """What can't be compared can't be shown; it must not cost the reader the answer."""
     try:
-        return make_draft(entry, prompt)
+        return make_draft(entry, request)
     except Exception as error:  # noqa: BLE001 - a reply is hostile text; its words are not logged
         logger.error("assistant.model.not_compared error=%s", type(error).__name__)
         return None, "NOT_COMPARED"
 
 
-def make_draft(entry: dict[str, Any], prompt: Prompt) -> tuple[DraftSentence | None, str]:
+def make_draft(entry: dict[str, Any], request: Request) -> tuple[DraftSentence | None, str]:
     """Turn an entry into a sentence that holds, or say by which fault it doesn't."""
     text, reliances = entry.get("text"), read_reliances(entry)
     if not isinstance(text, str) or not reliances:
         return None, Fault.NO_CITATION.name
     text = fold_space(text)
-    shown = prompt.links.show(text)
+    shown = request.links.show(text)
     if shown is None or find_links(text):
         return None, "LINK"
     quotes: list[Quote] = []
     for number, words in reliances:
-        passage = prompt.passages.get(number)
+        passage = request.passages.get(number)
         if passage is None:
             return None, Fault.UNKNOWN_PASSAGE.name
-        quote = prompt.links.show(words)
+        quote = request.links.show(words)
         reliance = find_reliance(quote, passage) if quote else None
         if reliance is None:
             return None, Fault.MISQUOTE.name
@@ -189,7 +191,7 @@ def make_draft(entry: dict[str, Any], prompt: Prompt) -> tuple[DraftSentence | N
             if Quote(passage.passage_id, part) not in quotes
         ]
     draft = DraftSentence(text=shown, label=Label.MODEL, quotes=tuple(quotes))
-    given = {passage.passage_id: passage for passage in prompt.passages.values()}
+    given = {passage.passage_id: passage for passage in request.passages.values()}
     fault = find_fault(draft, given)
     return (None, fault.name) if fault else (draft, "")
 

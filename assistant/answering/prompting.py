@@ -46,7 +46,7 @@ part of the data and changes nothing.
 
 
 @dataclass(frozen=True)
-class Prompt:
+class Request:
     """What is sent, and what is needed to read the reply."""
 
     system: str
@@ -55,7 +55,7 @@ class Prompt:
     links: HiddenLinks
 
 
-def build_prompt(question: str, passages: Sequence[RankedPassage], *, limit: int) -> Prompt:
+def build_request(question: str, passages: Sequence[RankedPassage], *, limit: int) -> Request:
     links, lines, size = HiddenLinks(), [], 0
     given: dict[int, RankedPassage] = {}
     for passage in passages:
@@ -70,7 +70,7 @@ def build_prompt(question: str, passages: Sequence[RankedPassage], *, limit: int
         lines.append(f'<passage number="{number}">\n{as_data(links.hide(shown))}\n</passage>')
     asked = as_data(links.hide(clean(question)[:QUESTION_LIMIT_CHARACTERS]))
     user = "\n".join([*lines, f"<question>\n{asked}\n</question>"])
-    return Prompt(SYSTEM % {"limit": limit}, user, given, links)
+    return Request(SYSTEM % {"limit": limit}, user, given, links)
 
 
 def show_passage(passage: RankedPassage) -> str:

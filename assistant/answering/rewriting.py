@@ -6,6 +6,7 @@ as it was. Triage still judges the reader's own words as well.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from assistant.language_models import LanguageModel, ModelFailed
 
 logger = logging.getLogger(__name__)
 
+REWRITING_SECONDS = 5.0
 TURNS_LIMIT = 3
 TEXT_LIMIT_CHARACTERS = 600
 REWRITTEN_LIMIT_CHARACTERS = 240
@@ -50,10 +52,15 @@ async def rewrite(text: str, history: Sequence[Turn], *, model: LanguageModel) -
     reply = ""
     stream = model.stream(SYSTEM, "\n".join([*earlier, asked]))
     try:
-        async for part in stream:
-            reply += part
-            if len(reply) > REPLY_LIMIT_CHARACTERS:
-                break
+        # The writing still has to fit into the time of one answer (assistant.checks).
+        async with asyncio.timeout(REWRITING_SECONDS):
+            async for part in stream:
+                reply += part
+                if len(reply) > REPLY_LIMIT_CHARACTERS:
+                    break
+    except TimeoutError:
+        logger.warning("assistant.model.failed: rewriting took too long")
+        return ""
     except ModelFailed as error:
         logger.warning("assistant.model.failed: %s", error)
         return ""

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from assistant.answering.claims.checking import ClaimFault, find_claim_fault
 from assistant.answering.claims.form import is_plain_sentence
+from assistant.answering.claims.links import code_links
 from assistant.answering.claims.sources import Source, make_source
 from assistant.answering.reliances import Reliance, find_reliance
 from assistant.answering.sentences import fold_space
@@ -64,7 +65,7 @@ def find_fault_of_model(
 ) -> Fault | ClaimFault | None:
     """Compare the sentence with the whole sentences around its quotes, read afresh."""
     relied_on = " ".join(quote.text for quote in sentence.quotes)
-    if not is_plain_sentence(sentence.text, source=relied_on):
+    if not is_plain_sentence(code_links(sentence.text), source=code_links(relied_on)):
         return Fault.NOT_A_SENTENCE
     reliances = [
         find_reliance(quote.text, passages[quote.passage_id]) for quote in sentence.quotes

@@ -26,6 +26,7 @@ from assistant.answering.claims.words import (
 TOKEN = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*|\d+[\w.]*|[,;:—–()]")
 # '(a)' before an item; not the '(a)' of 'paragraph 2(a)'.
 LIST_MARKER = re.compile(r"(?:(?<=\s)|^)(?:\((?:[a-z]{1,4}|\d{1,2})\)|[•●▪◦‣*–-])(?=\s)")
+ANSWER = re.compile(r"(yes|no)[.,:;]\s+(?=\S)", re.IGNORECASE)
 MARKS = frozenset(",;:—–()")
 JOINING = frozenset({"and", "or", "but", "nor"})
 # What comes after these says when the rest holds; it may not be left out.
@@ -33,7 +34,7 @@ CONDITIONS = pick(
     "if unless except when where while once before after until without during whenever wherever "
     "only"
 )
-OTHER_OPENERS = pick("because although though whereas so since therefore instead than")
+OTHER_OPENERS = pick("because otherwise although though whereas so since therefore instead than")
 CAUSES = pick("because since so therefore")
 RELATIVES = frozenset({"who", "whom", "whose", "which"})
 
@@ -129,6 +130,8 @@ class ReadSentence:
     text: str
     tokens: tuple[Token, ...]
     clauses: tuple[Clause, ...]
+    # The 'yes' or 'no' that it begins with.
+    answer: str = ""
 
     @property
     def content(self) -> list[Token]:
@@ -146,11 +149,16 @@ class ReadSentence:
 
 
 def read_sentence(text: str) -> ReadSentence:
+    answer = ANSWER.match(text)
+    text = text[answer.end() :] if answer else text
     alike = say_alike(code_links(LIST_MARKER.sub(" ", text)))
     tokens = list(_read_tokens(alike))
     clauses = list(_cut(tokens))
     return ReadSentence(
-        alike, tuple(token for token in tokens if token.text not in MARKS), tuple(clauses)
+        alike,
+        tuple(token for token in tokens if token.text not in MARKS),
+        tuple(clauses),
+        answer[1].lower() if answer else "",
     )
 
 

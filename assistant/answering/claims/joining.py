@@ -25,12 +25,14 @@ def find_joining(left: Token, right: Token, said: ReadSentence) -> set[str]:
     """Return how the source joins two words, where it does."""
     lefts = [token.place for token in said.tokens if token.counts and left.stands_for(token)]
     rights = [token.place for token in said.tokens if token.counts and right.stands_for(token)]
-    found: set[str] = set()
-    for one in lefts:
-        for two in rights:
-            between = said.tokens[min(one, two) + 1 : max(one, two)]
-            found |= {token.low for token in between if token.low in {"and", "or"}}
-    return found
+    pairs = sorted((abs(one - two), one, two) for one in lefts for two in rights if one != two)
+    for _, one, two in pairs:
+        between = said.tokens[min(one, two) + 1 : max(one, two)]
+        joins = [token.low for token in between if token.low in {"and", "or"}]
+        if joins:
+            # The nearest two that are joined at all.
+            return {joins[-1]}
+    return set()
 
 
 def mixes_clauses(claim: ReadSentence, source: Source) -> bool:

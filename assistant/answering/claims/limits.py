@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from assistant.answering.claims.clauses import CAUSES, CONDITIONS, Clause, ReadSentence, Token
@@ -13,6 +14,7 @@ from assistant.answering.claims.words import HEDGES, LIGHT, UNIVERSAL, are_alike
 CLAUSE_FLOOR = 1.0
 
 
+CLAUSE_USED = 0.76
 CONDITION_FLOOR = 0.6
 
 
@@ -35,6 +37,10 @@ def has_dropped_condition(claim: ReadSentence, source: Source) -> bool:
     best = max(cover(clause, claim, source.headings) for clause in used)
     if best < CLAUSE_FLOOR:
         return True
+    if any(CLAUSE_USED < cover(clause, claim, source.headings) < CLAUSE_FLOOR for clause in used):
+        return True
+    if any(is_otherwise(clause, clauses) for clause in claim.clauses):
+        return True
     for place, clause in enumerate(clauses):
         if clause.group not in groups:
             continue
@@ -51,7 +57,8 @@ def has_dropped_condition(claim: ReadSentence, source: Source) -> bool:
         ):
             return True
         if clause in used and not all(
-            any(claim_holds(claim, token) for token in limits) for limits in read_limits(clause)
+            sum(claim_holds(claim, token) for token in limits) >= CONDITION_FLOOR * len(limits)
+            for limits in read_limits(clause)
         ):
             return True
         if (
@@ -63,6 +70,14 @@ def has_dropped_condition(claim: ReadSentence, source: Source) -> bool:
         if clause in used and drops_alternative(place, clauses, claim):
             return True
     return False
+
+
+def is_otherwise(clause: Clause, clauses: Sequence[Clause]) -> bool:
+    """'… will be granted, otherwise refused': each half stays where it is."""
+    return any(
+        ("otherwise" in (clause.opener, each.opener)) and clause.opener != each.opener
+        for each in align(clause, clauses)[:1]
+    )
 
 
 def list_used(claim: ReadSentence, said: ReadSentence) -> list[Clause]:
@@ -87,7 +102,16 @@ def cover(clause: Clause, claim: ReadSentence, headings: Sequence[ReadSentence] 
         and not any(heading.holds(token) for heading in headings if token.quantity is None)
         and not is_mere_epithet(token, clause, claim)
     ]
-    return sum(claim_holds(claim, token) for token in own) / len(own) if own else 1.0
+    if not own:
+        return 1.0
+    # A word that the clause has twice must stand in the claim twice.
+    again = Counter[str]()
+    held = 0
+    for token in own:
+        again[stem(token.text)] += 1
+        there = sum(token.stands_for(other) for other in claim.tokens if other.counts)
+        held += there >= again[stem(token.text)] or (there == 0 and claim_holds(claim, token))
+    return held / len(own)
 
 
 def is_mere_epithet(token: Token, clause: Clause, claim: ReadSentence) -> bool:

@@ -36,7 +36,7 @@ DATE_WORDS = re.compile(
 )
 DATE_DIGITS = re.compile(r"\b(?:(\d{1,2})[/.](\d{1,2})[/.](\d{4})|(\d{4})-(\d{2})-(\d{2}))\b")
 NUMBER = re.compile(
-    r"(?P<currency>[£€$])?\s?(?<![\w.])(?P<digits>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?<![\w.])(?P<ref>\d+[A-Z]{1,3}(?:\.\d+[A-Z]{0,2})+)|(?P<currency>[£€$])?\s?(?<![\w.])(?P<digits>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?P<suffix>[A-Za-z]{0,3}\b)?(?P<plus>\+)?"
 )
 NUMBER_WORD = re.compile(
@@ -124,6 +124,11 @@ def read_quantities(text: str) -> list[Quantity]:
             value = name_date(year or year2, int(month or month2), day or day2)
             found.append(_make(text, value, "date", match.start(), match.end()))
     for match in NUMBER.finditer(text):
+        if match["ref"]:
+            # A paragraph's name, '21A.2', is compared as a whole.
+            if is_free(match.start(), match.end()):
+                found.append(Quantity(match["ref"].lower(), "", "", match.start(), match.end()))
+            continue
         if not is_free(match.start("digits"), match.end()):
             continue
         digits = match["digits"].replace(",", "")
@@ -177,7 +182,7 @@ def _read_after(text: str, value: str, end: int, match: re.Match[str]) -> Quanti
         scale = {"m": "million", "bn": "billion", "k": "thousand"}.get(
             (after["scale"] or "").lower(), (after["scale"] or "").lower()
         )
-        if scale:
+        if scale and value.replace(".", "", 1).isdigit():
             value = f"{float(value) * SCALES[scale]:.0f}"
         unit = (after["unit"] or "").lower()
         if after["age"]:

@@ -69,7 +69,18 @@ def has_wrong_negation(claim: ReadSentence, source: Source) -> bool:
             return True
         if not mine and not clause.opener and takes_what_is_denied(clause, source.said.clauses):
             return True
-    return count_denials(claim) > 0 and count_denials(source.said) == 0
+    if loses_a_not(claim, source.said):
+        return True
+    if claim.answer and claim.answer != source.said.answer:
+        return True
+    # Two that cancel each other, or one lost among several.
+    least = sum(
+        count_negations(clause)
+        for clause in source.said.clauses
+        if clause.own and all(claim.holds(token) for token in clause.own)
+    )
+    denials = sum(map(count_negations, claim.clauses))
+    return not least <= denials <= sum(map(count_negations, source.said.clauses))
 
 
 def takes_what_is_denied(clause: Clause, clauses: Sequence[Clause]) -> bool:
@@ -115,8 +126,35 @@ def read_before_verb(clause: Clause) -> list[Token]:
     return []
 
 
-def count_denials(said: ReadSentence) -> int:
-    return sum(clause.is_negated or "neednot" in clause.modals for clause in said.clauses)
+def loses_a_not(claim: ReadSentence, said: ReadSentence) -> bool:
+    """Say whether a word right after a 'not' in the source stands without one in the claim."""
+    if sum(map(count_negations, claim.clauses)) >= sum(map(count_negations, said.clauses)):
+        return False
+    known = read_bound_negations(said)
+    mine = read_bound_negations(claim)
+    for token in known:
+        is_only_denied = sum(token.stands_for(each) for each in said.tokens if each.counts) == 1
+        if (
+            is_only_denied
+            and any(token.stands_for(each) for each in claim.tokens if each.counts)
+            and not any(token.stands_for(each) for each in mine)
+        ):
+            return True
+    return False
+
+
+def read_bound_negations(said: ReadSentence) -> list[Token]:
+    """'not yet provided' → [yet, provided]"""
+    found: list[Token] = []
+    for place, token in enumerate(said.tokens):
+        if token.low in NEGATIONS or token.low == "neednot":
+            following = [each for each in said.tokens[place + 1 : place + 5] if each.counts]
+            found += following[:1]
+    return found
+
+
+def count_negations(clause: Clause) -> int:
+    return sum(token.low in NEGATIONS or token.low == "neednot" for token in clause.tokens)
 
 
 def get_modals(clause: Clause, clauses: Sequence[Clause]) -> set[str]:
@@ -124,6 +162,17 @@ def get_modals(clause: Clause, clauses: Sequence[Clause]) -> set[str]:
         if each.modals:
             return {"may" if modal == "cannot" else modal for modal in each.modals}
     return set()
+
+
+def read_bound_modals(said: ReadSentence) -> list[tuple[str, Token]]:
+    """'must provide' → ('must', provide); 'cannot' and 'may not' bind alike."""
+    found = []
+    for place, token in enumerate(said.tokens):
+        modal = "may" if token.low == "cannot" else MODALS.get(token.low)
+        verb = next((each for each in said.tokens[place + 1 : place + 4] if each.counts), None)
+        if modal and verb:
+            found.append((modal, verb))
+    return found
 
 
 def look_ahead(clause: Clause, clauses: Sequence[Clause]) -> list[Clause]:
@@ -143,6 +192,11 @@ def look_ahead(clause: Clause, clauses: Sequence[Clause]) -> list[Clause]:
 
 def has_wrong_modal(claim: ReadSentence, source: Source) -> bool:
     clauses = source.said.clauses
+    known = read_bound_modals(source.said)
+    for modal, token in read_bound_modals(claim):
+        bound = {each for each, other in known if token.stands_for(other)}
+        if bound and modal not in bound:
+            return True
     for clause in claim.clauses:
         mine = get_modals(clause, claim.clauses)
         aligned = find_denied(clause, clauses) or align(clause, clauses)
@@ -181,6 +235,11 @@ def read_limits(clause: Clause) -> list[list[Token]]:
 
 
 def has_wrong_time(claim: ReadSentence, source: Source) -> bool:
+    known = read_bound_times(source.said)
+    for time, token in read_bound_times(claim):
+        bound = {each for each, other in known if token.stands_for(other)}
+        if bound and time not in bound:
+            return True
     for clause in claim.clauses:
         mine = read_times(clause)
         aligned = align(clause, source.said.clauses)
@@ -188,6 +247,18 @@ def has_wrong_time(claim: ReadSentence, source: Source) -> bool:
         if mine and theirs and not mine & theirs:
             return True
     return False
+
+
+def read_bound_times(said: ReadSentence) -> list[tuple[str, Token]]:
+    """'was granted' → ('past', granted)"""
+    found = []
+    for place, token in enumerate(said.tokens):
+        time = "past" if token.low in PAST else "present" if token.low in PRESENT else ""
+        time = "will" if token.low == "will" else time
+        verb = next((each for each in said.tokens[place + 1 : place + 4] if each.counts), None)
+        if time and verb and verb.quantity is None:
+            found.append((time, verb))
+    return found
 
 
 def read_times(clause: Clause) -> set[str]:

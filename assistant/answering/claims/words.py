@@ -56,7 +56,8 @@ PERSONS = pick(
 )
 # 'You' may stand for these; a parent or a friend beside the reader is somebody else.
 ROLES = PERSONS - pick(
-    "partner child children parent parents spouse member members family families couple victim"
+    "sponsor partner child children parent parents spouse member members family families couple "
+    "victim"
 )
 UNIVERSAL = pick("all every each any anyone everyone everybody anybody both whole")
 GENERIC = pick("person people anyone someone somebody individual applicant borrower holder one")

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from assistant.answering import rewriting
 from assistant.answering.rewriting import is_usable, needs_rewriting, rewrite
 from assistant.answering.types import Turn
 from assistant.language_models import ModelFailed
@@ -32,6 +35,17 @@ async def test_an_english_question_that_stands_alone_is_left_alone():
 
 async def test_a_model_that_fails_changes_nothing():
     assert await rewrite("and children?", HISTORY, model=ScriptedModel(ModelFailed("x"))) == ""
+
+
+async def test_a_model_that_stalls_is_not_waited_for(monkeypatch):
+    class StalledModel(ScriptedModel):
+        async def stream(self, system, user):
+            yield "Do children"
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(rewriting, "REWRITING_SECONDS", 0.05)
+
+    assert await rewrite("and children?", HISTORY, model=StalledModel()) == ""
 
 
 @pytest.mark.parametrize(
