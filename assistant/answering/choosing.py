@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.answering.asked_for import SAYS_YES, Asked, names_period, offers
+from assistant.answering.asked_for import Asked, names_period, offers
 from assistant.answering.quoting import find_named
 from assistant.answering.sentences import split_sentences
 from assistant.answering.weighing import Fit, Weigher, get_words
@@ -40,8 +40,6 @@ SECOND_ADDS = 2.0
 # So many words in common beside their figures, and two briefings count the same thing.
 RIVAL_WORDS = 4
 COUNT = re.compile(r"\d[\d,.]*")
-# A 'yes' or 'no' to another question than the reader's would be wrong, so it must be likely.
-YES_CHANCE = 0.25
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ def choose_briefings(
     weigher: Weigher,
 ) -> Choice:
     """Return the briefing that fits the question, and a second that adds to it; or nothing."""
-    fitting = [fit for fit in fits if is_near(fit) and is_safe_yes(fit)]
+    fitting = [fit for fit in fits if is_near(fit)]
     if not fitting:
         return Choice()
     first = fitting[0]
@@ -71,8 +69,7 @@ def choose_briefings(
             return Choice()
         is_sure = preference >= SURE_PREFERENCE
     for second in fitting[1:]:
-        # 'Yes' and 'no' answer a question of their own.
-        if not SAYS_YES.match(second.passage.text) and adds_to(first, second, weigher=weigher):
+        if adds_to(first, second, weigher=weigher):
             return Choice(settle_dates(question, first.passage, second.passage), is_sure)
     return Choice((first.passage,), is_sure)
 
@@ -123,10 +120,6 @@ def is_near(fit: Fit) -> bool:
     return fit.passage.dense >= BRIEFING_FLOOR or (
         fit.score >= GOOD_FIT and fit.chance >= GOOD_CHANCE
     )
-
-
-def is_safe_yes(fit: Fit) -> bool:
-    return fit.chance >= YES_CHANCE or not SAYS_YES.match(fit.passage.text)
 
 
 def prefer_briefing(
