@@ -25,7 +25,7 @@ GOOD_CHANCE = 0.5
 PREFERENCE_FIT = 0.19
 PREFERENCE_LIKENESS = 9.0
 PREFERENCE_WORDS = -0.12
-PREFERENCE_LEVEL = -1.7
+PREFERENCE_LEVEL = -1.2
 # Less than this speaks for it, so the best official words are quoted too.
 SURE_PREFERENCE = 1.0
 WORDS_LIMITS = (-10.0, 20.0)

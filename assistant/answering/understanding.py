@@ -40,6 +40,8 @@ def understand(
         verdict = following.follow(verdict, before, text)
     if (
         verdict.outcome is Outcome.INDIVIDUAL_ADVICE
+        # What says 'will I win' asks for advice, whatever else it is like.
+        and triage.find_rule_by_words(text, question) is None
         # The embedding knows English alone.
         and not is_clearly_not_english(question)
         and is_of_another_domain(vector, knowledge)
