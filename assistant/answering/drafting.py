@@ -149,9 +149,11 @@ def find_split(
     question: str, retrieval: Retrieval, state: State, vector: Vector | None
 ) -> tuple[str, ...]:
     """The questions that a word or two may stand for, if the evidence is on several subjects."""
+    if find_named(question, retrieval.passages):
+        # 'STP 3.1' stands for one thing.
+        return ()
     asked = state.knowledge.embed_question(question) if vector is None else vector
-    fits = state.get_weigher(retrieval).rank(question, asked)
-    return clarifying.find_split(question, [(fit.score, fit.passage) for fit in fits])
+    return clarifying.find_split(question, state.get_weigher(retrieval).rank(question, asked))
 
 
 def find_nearer_retired(
