@@ -43,10 +43,11 @@ class WordlessFormatter(logging.Formatter):
 
 
 class NothingInDetail(logging.Filter):
-    """Drops what servers say only while they are debugged: whole frames and requests."""
+    """Drops readers' addresses, and what servers say while debugged: whole frames, requests."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return record.levelno >= logging.INFO
+        # uvicorn names the reader's address with each socket.
+        return record.levelno >= logging.INFO and '"WebSocket' not in str(record.msg)
 
 
 class WordlessReportFilter(SafeExceptionReporterFilter):

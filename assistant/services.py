@@ -20,6 +20,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 
 from assistant.answering import types as answering
+from assistant.answering.picking import pick_choice
 from assistant.models import Answer, Citation, Conversation, Feedback, Frame, Question
 from assistant.personal_data.hiding import hide
 from knowledge.liveness import is_alive
@@ -154,10 +155,16 @@ def ask_question(
     if conversation.questions.filter(answer__isnull=True).exists():
         raise QuestionPending("the last question is not answered yet")
     question = conversation.questions.create(
-        text=text, key=key, as_of=as_of, holder=holder, heartbeat_at=now
+        text=name_choice(conversation, text), key=key, as_of=as_of, holder=holder, heartbeat_at=now
     )
     append_frames(question, [build_frame(question)])
     return AskedQuestion(question, is_new=True)
+
+
+def name_choice(conversation: Conversation, text: str) -> str:
+    """Return the whole question that '2' or 'the second' chose: the reader sees what is asked."""
+    last = Answer.objects.filter(question__conversation=conversation).order_by("-pk").first()
+    return pick_choice(text, last.choices if last else ()) or text
 
 
 def lock_conversation(conversation_id: uuid.UUID) -> None:

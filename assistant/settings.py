@@ -292,6 +292,8 @@ LOGGING = {
         "websockets": {"level": "INFO"},
         "uvicorn": {"handlers": ["console"], "propagate": False},
         "uvicorn.error": {"filters": ["nothing_in_detail"]},
+        # Named, or its parent above would give its lines, with readers' addresses, to the console.
+        "uvicorn.access": {"handlers": [], "propagate": False},
         # What a task did, it says itself.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

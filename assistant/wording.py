@@ -40,7 +40,7 @@ FIND_ADVISER = _(
     "free: https://www.gov.uk/find-an-immigration-adviser"
 )
 LEGAL_AID = _(
-    "Whether a lawyer is free for you in the UK: https://www.gov.uk/check-legal-aid . In "
+    "Whether a lawyer is free for you in the UK: https://www.gov.uk/check-legal-aid. In "
     "detention, ask the staff for the free legal advice surgery."
 )
 LEGAL_ROUTES = _(
@@ -307,11 +307,11 @@ NOTICES: Mapping[str, Mapping[str, tuple[LazyText, ...]]] = {
             EXAMPLES_TO_ASK,
         ),
     },
+    # Questions to choose from follow as buttons; only after a thank-you there are none.
     "clarification_needed": {
         "": (
             _("Please ask a whole question, in a few words: I did not understand what you need."),
             WHAT_IT_CAN,
-            EXAMPLES_TO_ASK,
         ),
         "unclear": (
             _("That has different answers. Which of these do you mean?"),
@@ -319,9 +319,8 @@ NOTICES: Mapping[str, Mapping[str, tuple[LazyText, ...]]] = {
         ),
         "follow_up": (
             _("I can’t see what this goes on from. Please ask it as a whole question."),
-            EXAMPLES_TO_ASK,
         ),
-        "greeting": (_("Hello."), WHAT_IT_CAN, EXAMPLES_TO_ASK),
+        "greeting": (_("Hello."), WHAT_IT_CAN),
         "thanks": (
             _("You are welcome. Ask again whenever you need to."),
             EXAMPLES_TO_ASK,
@@ -329,7 +328,6 @@ NOTICES: Mapping[str, Mapping[str, tuple[LazyText, ...]]] = {
         "vague": (
             _("I would like to help. Tell me in a few words what you need to know."),
             WHAT_IT_CAN,
-            EXAMPLES_TO_ASK,
             EMERGENCY_NUMBERS,
         ),
     },

@@ -76,6 +76,14 @@ def test_the_day_asked_about_reaches_the_knowledge(knowledge):
     assert {day.isoformat() for day in knowledge.dates} == {"2026-03-04"}
 
 
+@pytest.mark.parametrize("question", ["", "  "])
+def test_a_question_without_words_is_one_clear_line(question):
+    with pytest.raises(CommandError, match="ask needs a question") as refused:
+        run(question)
+
+    assert refused.value.returncode == 2
+
+
 def test_a_day_that_is_none_is_one_clear_line():
     with pytest.raises(CommandError, match="not 'yesterday'") as refused:
         run("Do I need a bell?", "--as-of", "yesterday")

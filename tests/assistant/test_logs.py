@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from assistant import services
 from assistant.identity import COOKIE, sign_conversation_id
-from assistant.logs import WordlessFormatter, WordlessReporter
+from assistant.logs import NothingInDetail, WordlessFormatter, WordlessReporter
 
 MARKED = "zebrafinch"
 QUESTION = f"Do I need a bell to borrow a {MARKED}?"
@@ -96,3 +96,22 @@ def test_every_handler_of_ours_prints_without_an_error_s_words():
     assert {project.LOGGING["formatters"][name]["()"] for name in printers} == {
         "assistant.logs.WordlessFormatter"
     }
+
+
+def test_who_asks_for_a_page_is_in_no_log():
+    access = logging.getLogger("uvicorn.access")
+
+    assert not access.propagate
+    # pytest adds its own, which print nothing.
+    assert not any(type(handler) is logging.StreamHandler for handler in access.handlers)
+
+
+def test_the_address_of_a_socket_is_in_no_log():
+    said = '%s - "WebSocket %s" [accepted]'
+    opened = logging.LogRecord(
+        "uvicorn.error", logging.INFO, "", 1, said, ("192.0.2.7", "/"), None
+    )
+    started = logging.LogRecord("uvicorn.error", logging.INFO, "", 1, "running", (), None)
+
+    assert not NothingInDetail().filter(opened)
+    assert NothingInDetail().filter(started)

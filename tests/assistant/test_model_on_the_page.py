@@ -49,13 +49,13 @@ async def test_the_page_has_the_words_that_say_who_wrote():
     page = await AsyncClient().get(reverse("chat"))
 
     assert 'data-word="voice-model"' in page.content.decode()
-    assert "Written by a language model and checked against the sources" in page.content.decode()
+    assert "Written by AI and checked against the sources" in page.content.decode()
 
 
 async def test_the_about_page_says_that_no_model_writes():
     page = await AsyncClient().get(reverse("about"))
 
-    assert "No language model writes here" in page.content.decode()
+    assert "No AI (language model) writes here" in page.content.decode()
 
 
 async def test_the_about_page_names_the_model_that_writes_and_what_is_sent(settings):

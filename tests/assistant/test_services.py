@@ -98,6 +98,23 @@ def test_the_first_question_makes_the_conversation(conversation_id):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("2", "Who pays?"), ("the first one", "Who rides?"), ("5", "5")]
+)
+def test_a_choice_by_its_number_is_kept_as_the_whole_question(conversation_id, typed, kept):
+    unclear = ask(conversation_id).question
+    asked_back = AnswerResult(
+        outcome=Outcome.CLARIFICATION_NEEDED, choices=("Who rides?", "Who pays?")
+    )
+    finished = FinishedAnswer(asked_back, sentences=(), citations=())
+    record_progress(question=unclear, holder="us", now=NOW, finished=finished)
+
+    chosen = ask(conversation_id, typed)
+
+    assert chosen.question.text == kept
+
+
+@pytest.mark.django_db
 def test_a_refused_question_leaves_nothing_behind(conversation_id):
     with pytest.raises(QuestionEmpty):
         ask(conversation_id, " ")

@@ -54,6 +54,24 @@ def test_axe_finds_nothing_on_answers_of_every_kind_and_on_a_quote_in_its_place(
     assert find_violations(page) == []
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_on_choices_hidden_words_and_the_question_before_deleting(
+    new_page: Callable[..., Page], find_violations: FindViolations, scheme: str
+):
+    page = new_page(color_scheme=scheme, viewport={"width": 360, "height": 640})
+    page.goto("/")
+    for question in ("can I apply?", "2", "My phone is 07700 900123. Who can be sent back?"):
+        ask(page, question)
+        wait_for_end(page)
+
+    expect(page.locator(".choices button").first).to_be_visible()
+    expect(page.locator(".question").last).to_contain_text("[phone number]")
+    assert find_violations(page) == []
+    page.get_by_role("button", name="Delete this conversation").click()
+    expect(page.get_by_role("button", name="Yes, delete it")).to_be_visible()
+    assert find_violations(page) == []
+
+
 def test_axe_finds_nothing_while_an_answer_is_written_or_refused(
     page: Page, site: Site, find_violations: FindViolations
 ):

@@ -58,6 +58,7 @@ def test_the_choices_are_there_after_a_reload_and_can_be_typed(page: Page):
 
     turn = page.locator(".turn").last
     expect(turn).to_have_attribute("data-outcome", "answered")
+    expect(turn.locator(".question")).to_contain_text(text)
     chosen = turn.locator(".citation").first.inner_text()
     ask(page, text)
     wait_for_end(page)

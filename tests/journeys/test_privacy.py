@@ -70,6 +70,7 @@ def test_deleting_in_one_tab_clears_the_other_while_an_answer_is_being_written(
         expect(page.locator("#deleted")).to_have_text(
             "This conversation was deleted. You can begin a new one."
         )
+        expect(page.locator("#progress")).to_be_empty()
     ask(page, QUESTION)
     wait_for_end(page)
     expect(page.locator(".turn")).to_have_count(1)

@@ -39,6 +39,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object, nothing else")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not options["question"].strip():
+            raise CommandError('ask needs a question, such as "Who can apply?"', returncode=2)
         answer = asyncio.run(
             collect_answer(
                 options["question"],

@@ -101,7 +101,10 @@ function clearConversation() {
   for (const id of ["new", "delete"]) byId(id).hidden = true;
   form.querySelector("label").textContent = word("first");
   showError("");
+  // No answer is complete: there is none.
+  send.removeAttribute("aria-disabled");
   showWork("");
+  scrollTo({ top: 0 });
   if (pending) begin(pending);
 }
 

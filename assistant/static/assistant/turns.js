@@ -126,6 +126,7 @@ function drawChoices(turn, choices) {
     const button = make("button", "suggestion");
     button.name = "text";
     button.value = choice;
+    button.dir = "auto";
     button.textContent = choice;
     const item = document.createElement("li");
     item.append(button);
