@@ -48,17 +48,17 @@ class Weights:
     exp(fit), so a fit that is 1 higher is 2.7 times as likely.
     """
 
-    nearest_ask: float = 1.0
-    near_asks: float = 4.0
-    meaning: float = 12.0
-    document: float = 6.0
-    coverage: float = 2.1
+    nearest_ask: float = 0.0
+    near_asks: float = 9.0
+    meaning: float = 10.3
+    document: float = 3.0
+    coverage: float = 3.2
     matching_words: float = 0.2
-    months: float = 2.4
-    numbers: float = 1.7
-    offered: float = 1.1
-    schemes: float = 1.2
-    own_scheme: float = 0.7
+    months: float = 1.3
+    numbers: float = 1.5
+    offered: float = 0.1
+    schemes: float = 1.0
+    own_scheme: float = 0.3
 
 
 WEIGHTS = Weights()
