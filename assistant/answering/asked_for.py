@@ -92,6 +92,11 @@ def find_years(text: str) -> frozenset[str]:
     return frozenset(_YEAR.findall(text))
 
 
+def find_periods(text: str) -> frozenset[tuple[str, str]]:
+    """The months that stand beside a year, with it: ('august', '2025')."""
+    return frozenset((month.lower(), year) for month, year in _PERIOD.findall(text))
+
+
 def find_newest_period(text: str) -> tuple[int, int]:
     """The latest year and month that are named together, or year; (0, 0) without one."""
     months = [

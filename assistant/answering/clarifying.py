@@ -23,6 +23,7 @@ from assistant.answering.rephrasing import (
     says_nothing_alone,
 )
 from assistant.answering.triage import find_rule_by_words
+from assistant.answering.weighing import Fit
 from knowledge.types import DocumentKind, RankedPassage
 
 RULES_PATH = Path(__file__).with_name("clarifying.toml")
@@ -32,9 +33,9 @@ SUGGESTION_FLOOR = 0.66
 SUGGESTION_BEHIND = 0.06
 SUGGESTIONS_LIMIT = 3
 # So few words that ask nothing ('fingerprints', 'closing date') are asked back if a briefing on
-# another subject fits so nearly as well as the best.
+# another subject is at least so likely beside the best. tests/gold/terse.jsonl chose it.
 TERSE_WORDS = 3
-SPLIT_BEHIND = 0.7
+SPLIT_LIKELIHOOD = 0.6
 SPLIT_FLOOR = 0.64
 CHOICES_LIMIT = 4
 # Whole questions; not the beginning of somebody's story.
@@ -113,21 +114,20 @@ def is_terse(question: str) -> bool:
     return 0 < len(words.split()) <= TERSE_WORDS and not ASKS_WHOLE.match(words)
 
 
-def find_split(question: str, ranked: Sequence[tuple[float, RankedPassage]]) -> tuple[str, ...]:
+def find_split(question: str, fits: Sequence[Fit]) -> tuple[str, ...]:
     """Return the questions of the briefings that fit about as well, if they differ in subject.
 
-    `ranked` are the briefings with how well they fit, the best first.
+    `fits` are the briefings, the best first.
     """
-    if not ranked:
-        return ()
     near = [
-        briefing
-        for fit, briefing in ranked
-        if fit >= ranked[0][0] - SPLIT_BEHIND and briefing.dense >= SPLIT_FLOOR
+        fit.passage
+        for fit in fits
+        if fit.chance >= SPLIT_LIKELIHOOD * fits[0].chance and fit.passage.dense >= SPLIT_FLOOR
     ]
     if len({name_subject(briefing) for briefing in near}) < 2:
         return ()
-    return list_asks(question, near)[:CHOICES_LIMIT]
+    choices = list_asks(question, near)[:CHOICES_LIMIT]
+    return choices if len(choices) > 1 else ()
 
 
 def name_subject(briefing: RankedPassage) -> str:

@@ -38,6 +38,7 @@ from assistant.answering.reading import read_units
 from assistant.answering.sentences import cut_through, fold_space, split_sentences
 from assistant.answering.types import DraftSentence, Label, Quote
 from assistant.answering.weighing import Fit, Weigher
+from assistant.answering.yes_or_no import BARE, answers_yes_or_no
 from knowledge.types import DocumentKind, RankedPassage
 
 SENTENCE_LIMIT = 6
@@ -113,7 +114,10 @@ def compose(
     for place, briefing in enumerate(briefings):
         room = max(1, sentence_limit - kept_free) - len(draft.sentences)
         room = min(room, SECOND_BRIEFING_SENTENCES) if place else room
-        for text in put_first(read_sentences(briefing), question)[: max(room, 0)]:
+        sentences = read_sentences(briefing)
+        if BARE.match(briefing.text) and not answers_yes_or_no(question, briefing, similarity):
+            sentences = [BARE.sub("", sentences[0], count=1), *sentences[1:]]
+        for text in put_first(sentences, question)[: max(room, 0)]:
             draft.add(text, Label.BRIEFING, briefing, briefing.text)
     for quoted in official:
         if len(draft.sentences) < sentence_limit - (warning is not None):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.answering import clarifying, composing
+from assistant.answering.choosing import lacks_what_is_asked
 from assistant.answering.evidence import (
     Knowledge,
     Vector,
@@ -98,10 +99,16 @@ def write(
         return composing.Draft()
     asked = knowledge.embed_question(question) if vector is None else vector
     weigher = state.get_weigher(retrieval)
+    fits = weigher.rank(question, asked)
+    official = [each for each in retrieval.passages if each.kind is DocumentKind.OFFICIAL]
+    if not find_named(question, official) and lacks_what_is_asked(
+        question, official, fits, weigher=weigher
+    ):
+        return composing.Draft()
     return composing.compose(
         question,
         retrieval.passages,
-        weigher.rank(question, asked),
+        fits,
         weigher=weigher,
         similarity=make_similarity(asked, knowledge),
         look_up=make_look_up(knowledge, state.as_of, retrieval.live_since, state.candidate),
@@ -142,9 +149,11 @@ def find_split(
     question: str, retrieval: Retrieval, state: State, vector: Vector | None
 ) -> tuple[str, ...]:
     """The questions that a word or two may stand for, if the evidence is on several subjects."""
+    if find_named(question, retrieval.passages):
+        # 'STP 3.1' stands for one thing.
+        return ()
     asked = state.knowledge.embed_question(question) if vector is None else vector
-    fits = state.get_weigher(retrieval).rank(question, asked)
-    return clarifying.find_split(question, [(fit.score, fit.passage) for fit in fits])
+    return clarifying.find_split(question, state.get_weigher(retrieval).rank(question, asked))
 
 
 def find_nearer_retired(

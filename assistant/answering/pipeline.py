@@ -29,6 +29,7 @@ from assistant.answering.language import is_clearly_not_english
 from assistant.answering.parts import split_parts
 from assistant.answering.rephrasing import list_topics, make_standalone
 from assistant.answering.rewriting import rewrite
+from assistant.answering.sufficiency import is_of_another_domain
 from assistant.answering.types import (
     AnswerResult,
     Event,
@@ -100,7 +101,9 @@ async def answer_question(
     verdict, vector = await run_beside(understand)(
         text, question, knowledge, also=[standalone], topics=topics
     )
-    verdict, choices = ask_back(verdict, question)
+    verdict, choices = await run_beside(ask_back)(
+        verdict, question, vector=vector, knowledge=knowledge
+    )
     clock.note("understanding")
 
     outcome = verdict.outcome
@@ -163,7 +166,7 @@ async def answer_question(
             outcome, topic = Outcome.NO_EVIDENCE, ""
             choices = clarifying.suggest_questions(search, retrieval.passages)
             unclear = clarifying.ask_for_more(search, retrieval.passages) if is_english else None
-            if unclear is not None:
+            if unclear and not await run_beside(is_of_another_domain)(vector, knowledge):
                 outcome, topic = Outcome.CLARIFICATION_NEEDED, unclear.topic
                 choices = unclear.choices
             nothing = wording.get_notices(outcome, topic, language=language)

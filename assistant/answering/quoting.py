@@ -17,6 +17,7 @@ from assistant.answering.asked_for import (
     offers,
 )
 from assistant.answering.quotable import Candidate, read_candidates
+from assistant.answering.reading import GOES_ON
 from assistant.answering.sentences import fold_space
 from knowledge.retrieval import list_keys, read_references, split_words
 from knowledge.types import DocumentKind, NumberedSpan, RankedPassage, Support
@@ -43,6 +44,8 @@ SAME_PAGE_BOTH_FLOOR = 1.42
 OFFICIAL_BEHIND = 0.05
 WEIGHED = 5
 SECOND_BEHIND = 0.04
+# A paragraph that is named is quoted whole if it isn't longer.
+NAMED_WHOLE_CHARACTERS = 900
 NAMED_LIMIT = 3
 NAMED_BEHIND = 0.12
 # Beside the likeness (cosine): all the question's words held; what is asked for offered (a day,
@@ -174,6 +177,8 @@ def choose_named(
 ) -> list[Candidate]:
     """Return what answers the question of the paragraphs named, as far as it may be quoted, in
     the order in which it stands there."""
+    if whole := read_whole(named):
+        return [whole]
     held = [
         candidate
         for passage, span in named
@@ -185,6 +190,26 @@ def choose_named(
     return [
         held[place] for place in sorted(best) if scores[place] >= scores[best[0]] - NAMED_BEHIND
     ]
+
+
+def read_whole(named: Sequence[tuple[RankedPassage, NumberedSpan]]) -> Candidate | None:
+    """Return the first paragraph named with all that stands under it, if one passage holds it and
+    it isn't long."""
+    if not named:
+        return None
+    passage, first = named[0]
+    base = first.number.partition("(")[0]
+    inside = [span for span in passage.numbers if span.number.partition("(")[0] == base]
+    if passage.lead_ins or min(span.start for span in inside) != first.start:
+        # It begins in the passage before.
+        return None
+    # What goes on without a number, up to the next paragraph, belongs to it.
+    after = [span.start for span in passage.numbers if span.start > inside[-1].start]
+    end = min(after, default=passage.start + len(passage.text))
+    text = passage.text[first.start - passage.start : end - passage.start].strip()
+    if not text or len(text) > NAMED_WHOLE_CHARACTERS or GOES_ON.search(text):
+        return None
+    return Candidate(passage, (text,))
 
 
 def stands_under(span: NumberedSpan, passage: RankedPassage, candidate: Candidate) -> bool:

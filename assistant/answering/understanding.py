@@ -11,6 +11,12 @@ from assistant.answering.rephrasing import list_content
 from assistant.answering.sufficiency import is_of_another_domain
 from assistant.answering.types import Outcome
 
+# Questions of other domains may only be like these. In so long a story words meet by chance.
+LIKE_OTHER_DOMAINS = {Outcome.INDIVIDUAL_ADVICE, Outcome.UNSAFE, Outcome.URGENT}
+STORY_WORDS = 25
+# Always heard, whatever the story is like.
+ALWAYS_HEARD = {"at_sea", "self_harm"}
+
 
 def understand(
     text: str,
@@ -38,18 +44,34 @@ def understand(
     for topic, topic_vector in zip(topics, vectors, strict=True):
         before = triage.decide([topic], vector=topic_vector, examples=examples)
         verdict = following.follow(verdict, before, text)
+    # The embedding knows English alone.
     if (
-        verdict.outcome is Outcome.INDIVIDUAL_ADVICE
-        # The embedding knows English alone.
+        may_be_of_another_domain(verdict, text, question)
         and not is_clearly_not_english(question)
         and is_of_another_domain(vector, knowledge)
     ):
-        # Of other matters we can say nothing, so there is no advice to refuse.
+        # Of other matters we can say nothing, so there is nothing to refuse.
         verdict = triage.ORDINARY
     return verdict, following.lean_away(vector, vectors)
 
 
-def ask_back(verdict: triage.Verdict, question: str) -> tuple[triage.Verdict, tuple[str, ...]]:
+def may_be_of_another_domain(verdict: triage.Verdict, text: str, question: str) -> bool:
+    """Say whether triage may have heard what was not meant.
+
+    What says 'will I win' asks for advice, whatever else it is like, and a crisis in few words is
+    one; a long story of a will or a school is neither.
+    """
+    if verdict.outcome not in LIKE_OTHER_DOMAINS or verdict.topic in ALWAYS_HEARD:
+        return False
+    if len(question.split()) > STORY_WORDS:
+        return True
+    is_by_words = triage.find_rule_by_words(text, question) is not None
+    return verdict.outcome is not Outcome.URGENT and not is_by_words
+
+
+def ask_back(
+    verdict: triage.Verdict, question: str, *, vector: Vector, knowledge: Knowledge
+) -> tuple[triage.Verdict, tuple[str, ...]]:
     """Turn an ordinary question that can mean several things into one back, with choices."""
     if verdict.outcome is Outcome.CLARIFICATION_NEEDED:
         unclear = clarifying.find_unclear(question)
@@ -58,6 +80,9 @@ def ask_back(verdict: triage.Verdict, question: str) -> tuple[triage.Verdict, tu
     unclear = clarifying.find_unclear(question)
     # So few words resemble much; only what they say themselves counts against them.
     if unclear is None or triage.find_rule_by_words(question) is not None:
+        return verdict, ()
+    if unclear.topic == "follow_up" and is_of_another_domain(vector, knowledge):
+        # 'Can the school refuse my son?' goes on from nothing of ours.
         return verdict, ()
     asked_back = triage.Verdict(outcome=Outcome.CLARIFICATION_NEEDED, topic=unclear.topic)
     return asked_back, unclear.choices

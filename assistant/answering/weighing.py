@@ -17,13 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.answering.asked_for import (
-    ASKS_FOR_MORE_THAN_YES,
-    SAYS_YES,
     Asked,
     find_asked,
     find_months,
     offers,
 )
+from assistant.answering.schemes import find_schemes, get_schemes_for_some
 from knowledge.retrieval import get_embedded_text, split_words
 from knowledge.types import RankedPassage
 
@@ -58,7 +57,8 @@ class Weights:
     months: float = 2.4
     numbers: float = 1.7
     offered: float = 1.1
-    yes_to_more: float = -0.4
+    schemes: float = 1.2
+    own_scheme: float = 0.7
 
 
 WEIGHTS = Weights()
@@ -159,7 +159,7 @@ class Weigher:
         np.maximum.at(of_documents, self._documents, best)
         document = of_documents[self._documents]
         coverage, matching = self._measure_words(question, without)
-        asked = find_asked(question)
+        asked, named = find_asked(question), find_schemes(question)
         return np.column_stack(
             [
                 nearest,
@@ -171,7 +171,9 @@ class Weigher:
                 share_of(find_months(question), self._months),
                 share_of(find_numbers(question), self._numbers),
                 np.array([len(asked & offered) for offered in self._offered]),
-                self._says_yes * bool(ASKS_FOR_MORE_THAN_YES.match(question)),
+                share_of(named, self._schemes),
+                # Less where a briefing is for a group that the question doesn't name.
+                np.array([-float(bool(group - named)) for group in self._groups]),
             ]
         )
 
@@ -210,9 +212,13 @@ class Weigher:
             frozenset(asked for asked in Asked if offers(each.text, asked))
             for each in self.briefings
         ]
+        self._schemes = [find_schemes(get_words(each)) for each in self.briefings]
+        # Of the title alone: a paragraph may mention others.
+        self._groups = [
+            find_schemes(each.title) & get_schemes_for_some() for each in self.briefings
+        ]
         # What was found by a search already.
         self._found = np.array([each.dense for each in self.briefings])
-        self._says_yes = np.array([bool(SAYS_YES.match(each.text)) for each in self.briefings])
 
     def _measure_words(
         self, question: str, without: int | None

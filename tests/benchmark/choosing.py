@@ -50,7 +50,7 @@ def learn(signs: Matrix, wanted: Places, *, steps: int = STEPS) -> Matrix:
         weights -= (
             STEP_SIZE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
         )
-        weights[:-1] = np.maximum(weights[:-1], 0.0)
+        weights = np.maximum(weights, 0.0)
     learnt: Matrix = weights / spread
     return learnt
 

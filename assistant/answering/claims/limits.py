@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from assistant.answering.claims.clauses import CAUSES, CONDITIONS, Clause, ReadSentence, Token
 from assistant.answering.claims.sources import Source
 from assistant.answering.claims.verbs import align, get_modals, inherit, is_denied, read_limits
-from assistant.answering.claims.words import HEDGES, LIGHT, UNIVERSAL, are_alike, stem
+from assistant.answering.claims.words import HEDGES, LIGHT, UNIVERSAL, are_alike, pick, stem
 
 # How much of a clause that is used must be in the claim: less would leave out what limits it.
 CLAUSE_FLOOR = 1.0
-
-
 CLAUSE_USED = 0.76
 CONDITION_FLOOR = 0.6
+TIMES = pick("before after until once since")
 
 
 def has_wrong_only(claim: ReadSentence, source: Source) -> bool:
@@ -185,7 +184,11 @@ def attaches_wrongly(claim: ReadSentence, source: Source) -> bool:
     """Say whether a condition or reason of the claim belongs to something else in the source."""
     clauses = source.said.clauses
     for place, clause in enumerate(claim.clauses):
-        if clause.opener not in CONDITIONS | CAUSES or not clause.own:
+        if clause.opener not in CONDITIONS | CAUSES:
+            continue
+        if not clause.own:
+            if turns_round(clause, clauses):
+                return True
             continue
         theirs = [each for each in align(clause, clauses) if each.opener == clause.opener]
         main = find_main(place, claim.clauses)
@@ -208,6 +211,15 @@ def attaches_wrongly(claim: ReadSentence, source: Source) -> bool:
         ):
             return True
     return False
+
+
+def turns_round(clause: Clause, clauses: Sequence[Clause]) -> bool:
+    """'Before that' holds no word to compare, but is no 'after that'."""
+    if clause.opener not in TIMES:
+        return False
+    openers = [each for each in clauses if each.opener in TIMES]
+    pointing = [each for each in openers if not each.own]
+    return clause.opener not in {each.opener for each in pointing or openers}
 
 
 def has_other_number(main: Clause, condition: Clause, clauses: Sequence[Clause]) -> bool:

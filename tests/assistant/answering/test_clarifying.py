@@ -15,6 +15,7 @@ from assistant.answering.clarifying import (
     suggest_questions,
 )
 from assistant.answering.triage import find_rule_by_words
+from assistant.answering.weighing import Fit
 from knowledge.types import DocumentKind
 from tests.assistant.answering.samples import make_briefing, make_passage
 
@@ -105,8 +106,12 @@ def test_a_word_or_two_that_ask_nothing_are_terse(question, expected):
     assert is_terse(question) is expected
 
 
+def make_fit(passage, chance):
+    return Fit(passage, score=0.0, chance=chance)
+
+
 def test_a_word_that_fits_two_subjects_alike_is_asked_back_with_their_questions():
-    split = find_split("bell", [(2.0, BELL), (1.95, HELMET)])
+    split = find_split("bell", [make_fit(BELL, 0.5), make_fit(HELMET, 0.4)])
 
     assert split == ("Is a bell needed?", "Is a helmet needed?")
 
@@ -114,9 +119,15 @@ def test_a_word_that_fits_two_subjects_alike_is_asked_back_with_their_questions(
 def test_a_word_that_fits_one_subject_best_is_answered():
     same_subject = replace(HELMET, title=BELL.title)
 
-    assert find_split("bell", [(2.0, BELL), (1.5, HELMET)]) == ()
-    assert find_split("bell", [(2.0, BELL), (1.95, same_subject)]) == ()
+    assert find_split("bell", [make_fit(BELL, 0.7), make_fit(HELMET, 0.3)]) == ()
+    assert find_split("bell", [make_fit(BELL, 0.5), make_fit(same_subject, 0.4)]) == ()
     assert find_split("bell", []) == ()
+
+
+def test_one_question_is_no_choice():
+    mute = replace(HELMET, asks=("my helmet broke",))
+
+    assert find_split("bell", [make_fit(BELL, 0.5), make_fit(mute, 0.4)]) == ()
 
 
 # --- where there is no evidence ------------------------------------------------------------------

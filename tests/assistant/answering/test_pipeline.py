@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from assistant.answering import composing, pipeline, triage
-from assistant.answering.drafting import State, search_both_kinds
+from assistant.answering import composing
 from assistant.answering.pipeline import answer_question, warm_up
 from assistant.answering.types import (
     AnswerResult,
@@ -20,7 +19,7 @@ from assistant.answering.types import (
     Turn,
 )
 from knowledge.retrieval import RetiredDocument
-from knowledge.types import DocumentKind, DocumentStatus, Support
+from knowledge.types import DocumentStatus, Support
 from tests.assistant.answering.samples import FakeKnowledge, make_briefing, make_passage
 
 RULE = make_passage("7. A rider must have a bell.", passage_id=1)
@@ -89,20 +88,6 @@ async def test_weak_evidence_is_no_evidence():
 
     assert result.outcome is Outcome.NO_EVIDENCE
     assert {sentence.label for sentence in sentences} == {Label.NOTICE}
-
-
-async def test_advice_about_another_matter_is_no_advice_that_we_refuse(monkeypatch):
-    monkeypatch.setattr(pipeline, "is_of_another_domain", lambda vector, knowledge: True)
-    weak = make_briefing("You need a bell.", dense=0.1)
-
-    _, _, result = await ask("Will I win my case about the bicycle?", weak)
-    _, _, french = await ask(
-        "Vais-je gagner mon affaire ? Will I win my case et mes papiers ?", weak
-    )
-
-    assert result.outcome is Outcome.NO_EVIDENCE
-    # What the embedding makes of another language says nothing.
-    assert french.outcome is Outcome.INDIVIDUAL_ADVICE
 
 
 async def test_an_empty_knowledge_has_no_evidence():
@@ -268,14 +253,6 @@ async def test_an_unknown_language_is_answered_in_english():
     assert result.language == "en"
 
 
-async def test_both_kinds_are_searched_for():
-    knowledge = FakeKnowledge(RULE, BRIEFING)
-
-    retrieval = search_both_kinds("bell", State(knowledge))
-
-    assert {passage.kind for passage in retrieval.passages} == set(DocumentKind)
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -412,7 +389,8 @@ async def test_a_question_of_personal_data_alone_is_asked_for_its_question():
 async def test_a_part_of_a_question_without_evidence_is_said():
     _, sentences, result = await ask(
         "Do I need a bell to borrow a bicycle, and can I bring my unicorn?",
-        replace(BRIEFING, dense=0.8, supports=()),
+        # Near, but not nearly the same question.
+        replace(BRIEFING, dense=0.84, supports=()),
     )
 
     said = [sentence.text for sentence in sentences]
@@ -475,9 +453,9 @@ async def test_a_word_that_fits_two_subjects_alike_is_asked_back():
 
 
 async def test_where_nothing_is_found_near_questions_with_answers_are_offered():
-    near = replace(BRIEFING, dense=0.66, lexical=0.0, asks=("Is a bell needed?",))
+    near = replace(BRIEFING, dense=0.7, asks=("Is a bell needed?",))
 
-    _, _, result = await ask("Which sort of horn suits a bicycle in the rain?", near)
+    _, _, result = await ask("How many horns are there in Oldport?", near)
 
     assert result.outcome is Outcome.NO_EVIDENCE
     assert result.choices == ("Is a bell needed?",)
@@ -499,18 +477,6 @@ async def test_a_follow_up_to_what_was_refused_is_refused(question):
     _, _, result = await ask(question, RULE, BRIEFING, history=history)
 
     assert result.outcome is Outcome.UNSAFE
-
-
-async def test_a_follow_up_is_refused_though_its_topic_was_only_like_what_is_refused():
-    topic = "How can I get into England without the border police seeing me?"
-    assert triage.find_rule_by_words(topic) is None
-
-    _, _, first = await ask(topic, RULE, BRIEFING)
-    _, _, second = await ask(
-        "or my brother, in a tunnel by night?", RULE, BRIEFING, history=[Turn(topic)]
-    )
-
-    assert first.outcome is second.outcome is Outcome.UNSAFE
 
 
 async def test_danger_in_a_follow_up_is_heard():

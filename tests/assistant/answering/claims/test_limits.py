@@ -63,3 +63,13 @@ def test_a_condition_stays_with_what_it_belongs_to():
     source = make_source("You may not ring, but you may hum if you are alone.")
 
     assert attaches_wrongly(read_sentence("You may not ring if you are alone."), source)
+
+
+@pytest.mark.parametrize("turned", ["before that", "until then"])
+def test_after_that_does_not_become_another_time(turned):
+    source = make_source("If you were late before you rang, ring at once after that.")
+
+    claim = read_sentence(source.said.text.replace("after that", turned))
+
+    assert attaches_wrongly(claim, source)
+    assert not attaches_wrongly(source.said, source)
