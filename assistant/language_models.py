@@ -19,6 +19,8 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from knowledge.embedding import load_library
+
 logger = logging.getLogger(__name__)
 
 OLLAMA_URL = "http://127.0.0.1:11434"
@@ -145,6 +147,7 @@ def name_error(error: Exception) -> str:
 
 def prepare(configured: ModelSettings, system: str, user: str) -> tuple[Any, list[Any]]:
     """Import LlamaIndex, which takes seconds the first time, and build what a call needs."""
+    load_library()
     from llama_index.core.llms import ChatMessage, MessageRole
 
     return build_client(configured), [

@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,11 +52,22 @@ class EmbeddingRecipe:
     fingerprint: str
 
 
+_importing = threading.Lock()
 _loading = threading.Lock()
 _models: dict[tuple[str, str, int], BaseEmbedding] = {}
 _remembering = threading.Lock()
 _digest_key = secrets.token_bytes(32)
 _questions: OrderedDict[bytes, Vectors] = OrderedDict()
+
+
+def load_library() -> None:
+    """Import LlamaIndex: before each import that only a first question or a warm start needs.
+
+    Its modules import one another in a circle, so two threads that begin in different places get
+    half of it, and an ImportError.
+    """
+    with _importing:
+        import_module("llama_index.core")
 
 
 def get_model() -> BaseEmbedding:
@@ -65,6 +77,7 @@ def get_model() -> BaseEmbedding:
         settings.KNOWLEDGE_EMBEDDING_MODEL,
         settings.KNOWLEDGE_EMBEDDING_THREADS,
     )
+    load_library()
     with _loading:
         if key not in _models:
             arguments = {"model_name": key[1]} if key[1] and key[0] != BUNDLED_CLASS else {}

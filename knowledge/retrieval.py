@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from knowledge.briefing_page import find_briefing as find_briefing
 from knowledge.embedding import embed_question as embed_question
+from knowledge.embedding import load_library
 from knowledge.indexing import ensure_index
 from knowledge.kept_embeddings import embed_texts as embed_texts
 from knowledge.kept_embeddings import keeping_embeddings as keeping_embeddings
@@ -279,6 +280,7 @@ def get_supports(
 def open_store(publication: Publication) -> LocalPassageStore:
     """Open the publication's index; a missing or damaged one is made again, once."""
     # Imported here because llama_index takes seconds: commands that ask nothing don't wait for it.
+    load_library()
     from knowledge.passage_index import open_passage_store
 
     root = Path(settings.KNOWLEDGE_INDEX_DIR)

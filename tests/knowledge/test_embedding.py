@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+from django.conf import settings as project
 
 from knowledge import embedding
 from knowledge.embedding import (
@@ -95,6 +96,41 @@ def test_importing_the_door_does_not_import_llama_index():
     code = "import sys, knowledge.embedding; sys.exit('llama_index' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+TOGETHER = """
+import os, threading
+os.environ["DJANGO_SETTINGS_MODULE"] = "assistant.settings"
+import django
+django.setup()
+from knowledge import embedding
+
+failed = []
+
+def open_index():
+    embedding.load_library()
+    import knowledge.passage_index
+
+def run(work):
+    try:
+        work()
+    except ImportError as error:
+        failed.append(error)
+
+works = [threading.Thread(target=run, args=[work]) for work in (embedding.get_model, open_index)]
+for work in works:
+    work.start()
+for work in works:
+    work.join()
+os._exit(len(failed))
+"""
+
+
+@pytest.mark.model
+def test_a_question_during_the_warm_start_does_not_break_the_import():
+    ended = subprocess.run([sys.executable, "-c", TOGETHER], cwd=project.BASE_DIR, check=False)
+
+    assert ended.returncode == 0
 
 
 def test_a_question_is_remembered_without_its_words(fake_embedding):
