@@ -16,7 +16,7 @@ SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 OPENS_INSIDE = re.compile(rf"(?<=[a-z0-9,;:)] )(?=(?:{'|'.join(OPENERS.split())})\b)")
 
 
-def find_asked(text: str) -> str:
+def find_asking_clauses(text: str) -> str:
     """Return the clauses that ask, or the last sentence where none does; the text if all asks."""
     sentences = [part for part in SENTENCE_END.split(text.strip()) if part]
     asking = [sentence for sentence in sentences if sentence.endswith("?")] or sentences[-1:]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.asking import find_asked
+from knowledge.asking import find_asking_clauses
 from knowledge.embedding import embed_question
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def search_dense(
     # Imported here because llama_index takes seconds, which no other command should wait for.
     from knowledge.passage_index import find_dense
 
-    asked = find_asked(question)
+    asked = find_asking_clauses(question)
     if asked == question:
         hits = find_dense(store, vector, limit=settings.candidates, kinds=kinds)
         return [Scored(hit.passage_id, hit.document_id, hit.score, hit.score) for hit in hits]
@@ -131,7 +131,7 @@ def search_lexical(
 
 def repeat_asked(question: str) -> tuple[str, int]:
     """The words to search for, and how often those of what is asked stand among them."""
-    asked = find_asked(question)
+    asked = find_asking_clauses(question)
     return (question, 1) if asked == question else (f"{question} {asked}", 2)
 
 

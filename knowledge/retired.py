@@ -20,12 +20,11 @@ from knowledge.models import Document, LivePeriod, Passage
 from knowledge.passage_texts import read_vectors
 from knowledge.types import DocumentKind, DocumentStatus
 
-# As like the question as evidence must be (assistant.answering.pipeline has the measurement).
+# So like the question (cosine) a page must be, to be worth a word.
 LIKENESS_FLOOR = 0.72
 # The newest tombstones; nobody asks for older pages by the thousand.
 DOCUMENTS_LIMIT = 300
 HOPS_LIMIT = 5
-ROWS_A_QUERY = 500
 
 
 @dataclass(frozen=True, kw_only=True)

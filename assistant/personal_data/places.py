@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from assistant.personal_data.types import Found, Kind
 
 POSTCODE = r"[A-Z]{1,2}\d[A-Z\d]? ?\d(?!st\b|nd\b|rd\b|th\b)[A-Z]{2}"
-TOWN = r"(?:,? ?(?:[A-Z][\w'’-]+)(?: [A-Z][\w'’-]+){0,2})"
 UK_ENDING = (
     r"(?:street|st|road|rd|avenue|ave|lane|close|drive|way|court|crescent|terrace|gardens|place|"
     r"square|hill|grove|walk|park|row|mews|parade|green|house)"

@@ -366,7 +366,7 @@ def test_whoever_answers_in_a_deleted_conversation_has_lost_it(conversation_id):
 def test_what_expires_leaves_no_row_either(conversation_id, settings):
     tell_everything(conversation_id)
 
-    expire_conversations(now=NOW + timedelta(days=settings.ASSISTANT_RETENTION_DAYS, minutes=1))
+    expire_conversations(now=NOW + timedelta(days=settings.ASSISTANT_RETENTION_DAYS + 1))
 
     assert set(count_rows().values()) == {0}
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.asking import find_asked
+from knowledge.asking import find_asking_clauses
 
 
 @pytest.mark.parametrize(
@@ -14,15 +14,15 @@ from knowledge.asking import find_asked
     ],
 )
 def test_the_question_stands_at_the_end_of_a_story(text, asked):
-    assert find_asked(text) == asked
+    assert find_asking_clauses(text) == asked
 
 
 def test_every_question_of_a_text_is_asked():
     text = "I am in Lyon. How much is it? And may I bring my dog?"
 
-    assert find_asked(text) == "How much is it? And may I bring my dog?"
+    assert find_asking_clauses(text) == "How much is it? And may I bring my dog?"
 
 
 @pytest.mark.parametrize("text", ["How do I apply?", "family reunion fee", ""])
 def test_what_is_nothing_but_a_question_is_asked_whole(text):
-    assert find_asked(text) == text
+    assert find_asking_clauses(text) == text

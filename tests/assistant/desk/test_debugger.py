@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
-from assistant.answering import pipeline
+from assistant.answering import drafting
 from assistant.answering.verification import Fault
 from knowledge.publishing import publish
 from tests.knowledge.desk.staff import hold_a_publication, make_member, make_source
@@ -105,7 +105,7 @@ def test_what_triage_answers_is_not_searched_for(auditor, live):
 
 
 def test_a_sentence_that_is_not_sent_is_shown_with_its_fault(auditor, live, monkeypatch):
-    monkeypatch.setattr(pipeline, "has_evidence", lambda *given: True)
+    monkeypatch.setattr(drafting, "has_evidence", lambda *given: True)
     monkeypatch.setattr("assistant.desk.debugger.find_fault", lambda *given: Fault.MISQUOTE)
 
     response = auditor.post(URL, {"question": QUESTION})
