@@ -1,8 +1,8 @@
 """When a briefing's 'Yes.' or 'No.' answers the reader's question, and not another one.
 
-'No.' under 'Is it still open?' would be false under 'Is it closed?'. All such briefings say whether
-something is possible, so the word stands only where that is asked, plainly; where it may be
-otherwise it is left out, and the sentences after it say the rule whichever way it was asked.
+'No.' under 'Is it still open?' would be false under 'Is it closed?'. All such briefings say
+whether something is possible, so the word stands only where that is asked, plainly; where it may
+be otherwise it is left out, and the sentences after it say the rule whichever way it was asked.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TURNS_ROUND = re.compile(
 
 
 def answers_yes_or_no(question: str, briefing: RankedPassage, similarity: Similarity) -> bool:
-    """Say whether the bare word may stand: reader and briefing ask whether the same is possible."""
+    """Say whether the bare word may stand: both ask, plainly, whether the same is possible."""
     own = [ask for ask in briefing.asks if asks_whether_possible(ask)]
     return bool(asks_whether_possible(question) and own and max(similarity(own)) >= SAME_QUESTION)
 

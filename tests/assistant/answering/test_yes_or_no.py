@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from assistant.answering.yes_or_no import answers_yes_or_no
-from tests.assistant.answering.samples import BRIEFING
+from tests.assistant.answering.samples import make_briefing
 
+BRIEFING = make_briefing("Yes. Bicycles are lent.")
 OPEN = replace(BRIEFING, asks=("Can I still borrow a bicycle?", "Is the hire closed?"))
 
 
