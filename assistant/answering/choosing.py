@@ -36,6 +36,8 @@ STRONG_BRIEFING = 0.88
 # also lacked so much.
 OFFICIAL_NEAR = 0.6
 LACKS_LIMIT = 12.0
+ASKS_FOR_FIGURES = re.compile(r"\bhow many\b|\b(?:figures?|numbers?|total|count)\b", re.IGNORECASE)
+SAYS_AFTER = re.compile(r"\b(?:after|since)\b", re.IGNORECASE)
 # A second follows if it is so likely beside the first and holds a word of the question that the
 # first lacks; if it is less likely, a rare one or several.
 NEARLY_AS_LIKELY = 0.6
@@ -63,7 +65,7 @@ def choose_briefings(
 ) -> Choice:
     """Return the briefing that fits the question, and a second that adds to it; or nothing."""
     fitting = [
-        fit for fit in fits if is_near(fit) and not is_of_another_year(question, fit.passage)
+        fit for fit in fits if is_near(fit) and not is_of_another_period(question, fit.passage)
     ]
     if not fitting:
         return Choice()
@@ -122,11 +124,16 @@ def find_counted(text: str) -> set[str]:
     }
 
 
-def is_of_another_year(question: str, passage: RankedPassage) -> bool:
-    """Say whether it tells of the month that is asked for, but of another year alone."""
+def is_of_another_period(question: str, passage: RankedPassage) -> bool:
+    """Say whether it counts what happened in other months than the one that is asked for.
+
+    What says that nothing is known after a day speaks of every later month.
+    """
     asked, told = find_periods(question), find_periods(passage.text)
+    if not asked or not told or asked & told or SAYS_AFTER.search(passage.text):
+        return False
     months = {month for month, _ in asked}
-    return bool(asked and not asked & told and any(month in months for month, _ in told))
+    return bool(ASKS_FOR_FIGURES.search(question)) or any(month in months for month, _ in told)
 
 
 def lacks_what_is_asked(

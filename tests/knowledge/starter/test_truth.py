@@ -140,7 +140,7 @@ def test_a_paragraph_is_short_dated_and_asked_for_in_many_ways(
 ) -> None:
     asks = [" ".join(find_words(ask)) for ask in paragraph.asks]
 
-    assert len(paragraph.text.split()) <= 75
+    assert len(paragraph.text.split()) <= 80
     assert 4 <= len(asks) <= 30
     assert len(set(asks)) == len(asks)
     assert date(2020, 1, 1) <= paragraph.fact_date <= paragraph.checked
