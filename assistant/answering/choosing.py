@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.answering.asked_for import Asked, find_periods, names_period, offers
+from assistant.answering.asked_for import Asked, find_asked, find_periods, names_period, offers
 from assistant.answering.quoting import find_named
 from assistant.answering.sentences import split_sentences
 from assistant.answering.weighing import Fit, Weigher, get_words
@@ -36,13 +36,14 @@ STRONG_BRIEFING = 0.88
 # also lacked so much.
 OFFICIAL_NEAR = 0.6
 LACKS_LIMIT = 12.0
+SAID_WITHOUT_COUNT = 0.84
 ASKS_FOR_FIGURES = re.compile(r"\bhow many\b|\b(?:figures?|numbers?|total|count)\b", re.IGNORECASE)
 SAYS_AFTER = re.compile(r"\b(?:after|since)\b", re.IGNORECASE)
 # A second follows if it is so likely beside the first and holds a word of the question that the
 # first lacks; if it is less likely, a rare one or several.
 NEARLY_AS_LIKELY = 0.6
-SECOND_CHANCE = 0.1
-SECOND_ADDS = 0.5
+SECOND_CHANCE = 0.05
+SECOND_ADDS = 0.3
 # So many words in common beside their figures, and two briefings count the same thing.
 RIVAL_WORDS = 4
 COUNT = re.compile(r"\d[\d,.]*")
@@ -151,6 +152,17 @@ def lacks_what_is_asked(
         fits[0].passage.dense < STRONG_BRIEFING
         and weigher.measure_rarity(asked - fits[0].held) > LACKS_LIMIT
     )
+
+
+def is_count_missing(question: str, said: Sequence[str], fits: Sequence[Fit]) -> bool:
+    """Say whether a count or an amount is asked for and none is said.
+
+    A briefing that is asked for in nearly these words may say why there is no number.
+    """
+    wanted = find_asked(question) & {Asked.HOW_MANY, Asked.HOW_MUCH}
+    if not wanted or (fits and fits[0].passage.dense >= SAID_WITHOUT_COUNT):
+        return False
+    return not any(offers(text, asked) for text in said for asked in wanted)
 
 
 def is_near(fit: Fit) -> bool:

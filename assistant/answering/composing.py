@@ -46,7 +46,7 @@ SECOND_BRIEFING_SENTENCES = 2
 BARE_WORDS = 2
 # Official words that a briefing doesn't rest on stand beside it only if they are this like the
 # question (cosine) and it is not sure to be the answer.
-BESIDE_FLOOR = 0.78
+BESIDE_FLOOR = 0.74
 
 
 @dataclass

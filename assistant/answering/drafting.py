@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.answering import clarifying, composing
-from assistant.answering.choosing import lacks_what_is_asked
+from assistant.answering.choosing import is_count_missing, lacks_what_is_asked
 from assistant.answering.evidence import (
     Knowledge,
     Vector,
@@ -105,7 +105,7 @@ def write(
         question, official, fits, weigher=weigher
     ):
         return composing.Draft()
-    return composing.compose(
+    draft = composing.compose(
         question,
         retrieval.passages,
         fits,
@@ -114,6 +114,9 @@ def write(
         look_up=make_look_up(knowledge, state.as_of, retrieval.live_since, state.candidate),
         sentence_limit=sentence_limit,
     )
+    if is_count_missing(question, [each.text for each in draft.sentences], fits):
+        return composing.Draft()
+    return draft
 
 
 def make_similarity(asked: Vector, knowledge: Knowledge) -> Similarity:

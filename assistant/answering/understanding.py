@@ -10,6 +10,7 @@ from assistant.answering.language import is_clearly_not_english
 from assistant.answering.rephrasing import list_content
 from assistant.answering.sufficiency import is_of_another_domain
 from assistant.answering.types import Outcome
+from knowledge.retrieval import read_references
 
 # Questions of other domains may only be like these. In so long a story words meet by chance.
 LIKE_OTHER_DOMAINS = {Outcome.INDIVIDUAL_ADVICE, Outcome.UNSAFE, Outcome.URGENT}
@@ -45,6 +46,9 @@ def understand(
         before = triage.decide([topic], vector=topic_vector, examples=examples)
         verdict = following.follow(verdict, before, text)
     # The embedding knows English alone.
+    if is_only_like_advice(verdict, text, question) and read_references(question):
+        # Who names a paragraph asks what it says.
+        verdict = triage.ORDINARY
     if (
         may_be_of_another_domain(verdict, text, question)
         and not is_clearly_not_english(question)
@@ -53,6 +57,14 @@ def understand(
         # Of other matters we can say nothing, so there is nothing to refuse.
         verdict = triage.ORDINARY
     return verdict, following.lean_away(vector, vectors)
+
+
+def is_only_like_advice(verdict: triage.Verdict, text: str, question: str) -> bool:
+    """Say whether no word asks for advice."""
+    return (
+        verdict.outcome is Outcome.INDIVIDUAL_ADVICE
+        and triage.find_rule_by_words(text, question) is None
+    )
 
 
 def may_be_of_another_domain(verdict: triage.Verdict, text: str, question: str) -> bool:
