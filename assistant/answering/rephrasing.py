@@ -59,16 +59,21 @@ SAYS_I = {"i", "we", "my", "our"}
 # Who asks 'can you …?' goes on talking to whoever heard the rest; so does who names 'the form'.
 SPOKEN_TO = {"you", "u"}
 POINTS_AT_A_THING = re.compile(
-    r"\bthe (?:answer|appeal|application|date|deadline|decision|fee|flight|form|interview|law|"
-    r"letter|limit|message|money|notice|number|papers?|place|plane|refusal|rule|visa)s?\b"
+    r"\bthe (?:agent|answer|appeal|application|boat|captain|crossing|date|deadline|decision|"
+    r"driver|fee|flight|form|interview|journey|law|letter|limit|lorry|man|message|money|notice|number|"
+    r"paper|place|plane|price|refusal|rule|truck|visa)s?\b"
 )
 ASKS_FOR_FIGURES = re.compile(r"^(?:and |so )?how many\b")
 CAN_BE_APPLIED_FOR = re.compile(
     r"\b(?:appl\w+|visas?|schemes?|routes?|ways?|reunion|expression|permi\w+|settle\w*|status|"
     r"resettle\w*|sponsor\w*|asylum)\b"
 )
-# 'Yes' answers something, and greets nobody.
+# 'Yes' answers something, and greets nobody; in need only these words end it.
 ANSWERS = re.compile(r"\b(?:yes|no|maybe)\b")
+GREETS_OR_THANKS = re.compile(
+    r"\b(?:hi|hello|hey|hallo|salaam|salam|bonjour|(?:good )?(?:morning|afternoon|evening|night)|"
+    r"than(?:k|ks|x)|thn?x|tnx|merci|shukran|bye|goodbye)\b"
+)
 # However much else is said, these need what came before.
 POINTS_AT_WHAT_WAS_SAID = re.compile(
     r"\b(?:(?:do|did|done|doing) (?:that|this)|(?:do|done|doing) it|"
@@ -204,14 +209,15 @@ def begins_anew(question: str, topic: str) -> bool:
         if rule.outcome is Outcome.UNSAFE:
             return True
         if rule.topic in {"greeting", "thanks"} and not ANSWERS.search(words):
-            return not (in_danger and ASKS_WHOLE.match(words))
+            return not in_danger or bool(GREETS_OR_THANKS.search(words))
         if rule.outcome in {Outcome.OUT_OF_SCOPE, Outcome.INDIVIDUAL_ADVICE}:
             # 'What should I do?' asks it of the danger. Elsewhere the topic says which case.
             is_refused = rule.outcome is Outcome.OUT_OF_SCOPE
             has_its_own = bool(list_content(words)) and not points_back(words)
             return has_its_own and (in_danger or is_refused)
     clause = CLAUSE.match(words)
-    if clause is None or points_back(words) or not list_content(words):
+    says_what = bool(list_content(words)) or any(map(is_relative, words.split()))
+    if clause is None or points_back(words) or not says_what:
         return False
     if APPLIES.search(words) and not (CAN_BE_APPLIED_FOR.search(about) or find_route(about)):
         return True

@@ -32,9 +32,7 @@ TURNS_ROUND = re.compile(
 def answers_yes_or_no(question: str, briefing: RankedPassage, similarity: Similarity) -> bool:
     """Say whether the bare word may stand: reader and briefing ask whether the same is possible."""
     own = [ask for ask in briefing.asks if asks_whether_possible(ask)]
-    return bool(
-        asks_whether_possible(question) and own and max(similarity(own)) >= SAME_QUESTION
-    )
+    return bool(asks_whether_possible(question) and own and max(similarity(own)) >= SAME_QUESTION)
 
 
 def asks_whether_possible(question: str) -> bool:
