@@ -35,6 +35,14 @@ BARE_WORDS = 3
 POINTING_WORDS = 4
 
 SHORTENED = re.compile(r"\b(?:what (?:now|next)|now what|and now|so now)\s*[?!.]*$", re.IGNORECASE)
+# Who comes along with the reader applies together with them; without this the search finds the
+# rules of a wife who follows.
+COMES_ALONG = re.compile(
+    r"\b(?:can|could|may|will) (?:my|our) (?:husband|wife|partner|spouse|mother|mum|father|dad|"
+    r"parents|son|daughter)(?: also| still)? (?:come|go|travel|apply) (?:together )?with (?:me|us)"
+    r"(?: too| also| please)*[ ?!.]*$",
+    re.IGNORECASE,
+)
 CONTINUES = re.compile(
     r"(?:and|but|or|also|so|then|even|only|what about|how about|what if|if|same for|the same for|"
     r"except|with|without|for|under|in|from|since|until|after|before|because|like|not|no)\b"
@@ -327,4 +335,6 @@ def add(question: str, topic: str) -> str:
 
 def spell_out(question: str) -> str:
     """Say in full what people shorten, since a search knows only words: 'It failed. What now?'"""
+    if COMES_ALONG.search(question):
+        question = f"{question.rstrip(' ?!.')} as a family group?"
     return SHORTENED.sub("What can I do now?", question)
