@@ -25,6 +25,7 @@ from assistant.answering.drafting import (
     write_parts,
 )
 from assistant.answering.evidence import Knowledge, make_look_up, run_beside
+from assistant.answering.following import goes_elsewhere
 from assistant.answering.language import is_clearly_not_english
 from assistant.answering.parts import split_parts
 from assistant.answering.rephrasing import list_topics, make_standalone
@@ -93,6 +94,8 @@ async def answer_question(
     yield Step("understanding")
     model = get_model()
     standalone, topics = make_standalone(text, history), list_topics(text, history)
+    if topics and await run_beside(goes_elsewhere)(text, knowledge):
+        standalone, topics = text, []
     if is_english:
         # For triage and the search; what the reader wrote is kept as it is.
         standalone = await run_beside(knowledge.mend_question)(standalone)

@@ -22,18 +22,27 @@ from assistant.answering.subjects import (
     say_aspect,
     swap_subject,
 )
-from assistant.answering.triage import is_too_vague
-from assistant.answering.types import Turn
+from assistant.answering.triage import find_rule_by_words, is_too_vague
+from assistant.answering.types import Outcome, Turn
 
 # How far back a topic is looked for, and how much of it is taken along.
 TURNS_LIMIT = 6
 TOPIC_LIMIT_CHARACTERS = 240
+HELPS_OR_PROTECTS = {Outcome.URGENT, Outcome.UNSAFE}
 SHORT_LIMIT_WORDS = 14
 BARE_WORDS = 3
 # So few words with a 'that' among them say nothing to somebody who heard nothing before.
 POINTING_WORDS = 4
 
 SHORTENED = re.compile(r"\b(?:what (?:now|next)|now what|and now|so now)\s*[?!.]*$", re.IGNORECASE)
+# Who comes along with the reader applies together with them; without this the search finds the
+# rules of a wife who follows.
+COMES_ALONG = re.compile(
+    r"\b(?:can|could|may|will) (?:my|our) (?:husband|wife|partner|spouse|mother|mum|father|dad|"
+    r"parents|son|daughter)(?: also| still)? (?:come|go|travel|apply) (?:together )?with (?:me|us)"
+    r"(?: too| also| please)*[ ?!.]*$",
+    re.IGNORECASE,
+)
 CONTINUES = re.compile(
     r"(?:and|but|or|also|so|then|even|only|what about|how about|what if|if|same for|the same for|"
     r"except|with|without|for|under|in|from|since|until|after|before|because|like|not|no)\b"
@@ -47,6 +56,31 @@ ASKS_WHOLE = re.compile(
 POINTS_BACK = re.compile(
     r"\b(?:it|its|this|that|these|those|they|them|their|he|him|his|she|her|same|such|then|"
     r"(?<!is )(?<!are )(?<!was )there)\b"
+)
+# A clause with a subject and a verb of its own: 'how do I cook rice', 'can my aunt vote in Leeds'.
+CLAUSE = re.compile(
+    r"(?:(?:so|then|ok|okay|now) )*(?:(?:who|how|when|where|why|which|what)(?: \w+){0,2} )?"
+    r"(?:do|does|did|can|could|will|would|must|may|should) (?P<subject>\w+) \w"
+)
+WHOLE_CLAUSE_WORDS = 2
+SAYS_I = {"i", "we", "my", "our"}
+# Who asks 'can you …?' goes on talking to whoever heard the rest; so does who names 'the form'.
+SPOKEN_TO = {"you", "u"}
+POINTS_AT_A_THING = re.compile(
+    r"\bthe (?:agent|answer|appeal|application|boat|captain|crossing|date|deadline|decision|"
+    r"driver|fee|flight|form|interview|journey|law|letter|limit|lorry|man|message|money|notice|number|"
+    r"paper|place|plane|price|refusal|rule|truck|visa)s?\b"
+)
+ASKS_FOR_FIGURES = re.compile(r"^(?:and |so )?how many\b")
+CAN_BE_APPLIED_FOR = re.compile(
+    r"\b(?:appl\w+|visas?|schemes?|routes?|ways?|reunion|expression|permi\w+|settle\w*|status|"
+    r"resettle\w*|sponsor\w*|asylum)\b"
+)
+# 'Yes' answers something, and greets nobody; in need only these words end it.
+ANSWERS = re.compile(r"\b(?:yes|no|maybe)\b")
+GREETS_OR_THANKS = re.compile(
+    r"\b(?:hi|hello|hey|hallo|salaam|salam|bonjour|(?:good )?(?:morning|afternoon|evening|night)|"
+    r"than(?:k|ks|x)|thn?x|tnx|merci|shukran|bye|goodbye)\b"
 )
 # However much else is said, these need what came before.
 POINTS_AT_WHAT_WAS_SAID = re.compile(
@@ -138,14 +172,64 @@ def is_follow_up(question: str) -> bool:
     content = list_content(words)
     is_named = bool(NAMES_ITS_SUBJECT.search(words) or find_route(words))
     begins_with_and = words.startswith(("and ", "but ", "also "))
-    points_back = bool(POINTS_BACK.search(words))
+    has_pointer = bool(POINTS_BACK.search(words))
+    if is_whole_clause(words) and not is_advice(question):
+        return False
     if ASKS_WHOLE.match(words):
         if is_named:
             goes_on = begins_with_and and not find_route(words) and len(content) <= 1
-            return goes_on or (points_back and len(content) <= 2)
-        return len(content) <= (3 if points_back else 1 if APPLIES.search(words) else 2)
+            return goes_on or (has_pointer and len(content) <= 2)
+        return len(content) <= (3 if has_pointer else 1 if APPLIES.search(words) else 2)
     is_fragment = len(content) <= 2 and not is_named
-    return bool(CONTINUES.match(words)) or is_fragment or (points_back and len(content) <= 3)
+    return bool(CONTINUES.match(words)) or is_fragment or (has_pointer and len(content) <= 3)
+
+
+def is_whole_clause(words: str) -> bool:
+    """Say whether folded words have a subject and a verb of their own, and point at nothing."""
+    clause = CLAUSE.match(words)
+    if clause is None or points_back(words) or clause["subject"] in SPOKEN_TO:
+        return False
+    return len(list_content(words)) >= WHOLE_CLAUSE_WORDS
+
+
+def is_advice(question: str) -> bool:
+    """Say whether words ask for advice on a case: what was said before tells which."""
+    rule = find_rule_by_words(question)
+    return rule is not None and rule.outcome is Outcome.INDIVIDUAL_ADVICE
+
+
+def points_back(words: str) -> bool:
+    return bool(POINTS_BACK.search(words) or POINTS_AT_A_THING.search(words))
+
+
+@lru_cache(maxsize=1024)
+def goes_on(question: str, topic: str) -> bool:
+    """Say whether a question goes on from this topic, rather than beginning another."""
+    return is_follow_up(question) and not begins_anew(question, topic)
+
+
+def begins_anew(question: str, topic: str) -> bool:
+    """Say whether few words still say all: a greeting, something to refuse, 'can I apply?'."""
+    words, about = correct(fold_words(question)), fold_words(topic)
+    rule, before = find_rule_by_words(question), find_rule_by_words(topic)
+    in_danger = before is not None and before.outcome in HELPS_OR_PROTECTS
+    if rule is not None:
+        if rule.outcome is Outcome.UNSAFE:
+            return True
+        if rule.topic in {"greeting", "thanks"} and not ANSWERS.search(words):
+            return not in_danger or bool(GREETS_OR_THANKS.search(words))
+        if rule.outcome in {Outcome.OUT_OF_SCOPE, Outcome.INDIVIDUAL_ADVICE}:
+            # 'What should I do?' asks it of the danger. Elsewhere the topic says which case.
+            is_refused = rule.outcome is Outcome.OUT_OF_SCOPE
+            has_its_own = bool(list_content(words)) and not points_back(words)
+            return has_its_own and (in_danger or is_refused)
+    clause = CLAUSE.match(words)
+    says_what = bool(list_content(words)) or any(map(is_relative, words.split()))
+    if clause is None or points_back(words) or not says_what:
+        return False
+    if APPLIES.search(words) and not (CAN_BE_APPLIED_FOR.search(about) or find_route(about)):
+        return True
+    return bool(ASKS_FOR_FIGURES.match(about)) and clause["subject"] in SAYS_I
 
 
 def leaves_something_out(question: str) -> bool:
@@ -209,17 +293,19 @@ def list_topics(question: str, history: Sequence[Turn]) -> list[str]:
 
     It may have put another subject in the place of a dangerous one, and still ask that of it.
     """
-    topic = find_topic(history).question
-    if not topic or pick_choice(question, history[-1].choices) or not is_follow_up(question):
+    topic = find_topic(history)
+    if not topic.question or pick_choice(question, history[-1].choices):
+        return []
+    if not goes_on(question, str(topic)):
         return []
     # Another route is another topic, whatever was asked before.
     is_new = make_standalone(question, history).startswith(ANOTHER_ROUTE)
-    return [] if is_new else [topic]
+    return [] if is_new else [topic.question]
 
 
 def resolve(question: str, topic: Topic) -> tuple[str, Topic]:
     """Return a question with what it leaves out, and what the turns are about after it."""
-    if not topic.question or not is_follow_up(question):
+    if not topic.question or not goes_on(question, str(topic)):
         return question, Topic(question)
     words = correct(fold_words(question))
     if asks_again(words):
@@ -249,4 +335,6 @@ def add(question: str, topic: str) -> str:
 
 def spell_out(question: str) -> str:
     """Say in full what people shorten, since a search knows only words: 'It failed. What now?'"""
+    if COMES_ALONG.search(question):
+        question = f"{question.rstrip(' ?!.')} as a family group?"
     return SHORTENED.sub("What can I do now?", question)

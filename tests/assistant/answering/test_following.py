@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from assistant.answering import triage
-from assistant.answering.following import follow, lean_away
+from assistant.answering.following import follow, goes_elsewhere, lean_away
+from assistant.answering.sufficiency import find_domains
 from assistant.answering.triage import ORDINARY, Verdict
 from assistant.answering.types import Outcome
+from tests.assistant.answering.samples import FakeKnowledge
 
 UNSAFE = Verdict(outcome=Outcome.UNSAFE, topic="smugglers", search="")
 URGENT = Verdict(outcome=Outcome.URGENT, topic="at_sea", search="What are the numbers at sea?")
@@ -59,3 +61,42 @@ def test_without_a_topic_an_embedding_stays_as_it_is():
     vector = np.array([0.6, 0.8], dtype=np.float32)
 
     assert lean_away(vector, []) is vector
+
+
+# --- what the follow-up says itself -------------------------------------------------------------
+
+
+def test_a_vague_follow_up_stays_in_the_need_it_points_back_at():
+    assert triage.is_too_vague("and then?")
+
+    assert follow(ORDINARY, URGENT, "and then?").outcome is Outcome.URGENT
+
+
+def test_advice_asked_in_need_by_its_own_words_is_advice_and_pointing_back_is_need():
+    assert follow(ADVICE, URGENT, "Will I win my case?") is ADVICE
+    assert follow(ADVICE, URGENT, "Should I sign it?").outcome is Outcome.URGENT
+
+
+class Elsewhere(FakeKnowledge):
+    """Knows every text as one of another domain, or of ours."""
+
+    def __init__(self, likeness: float) -> None:
+        super().__init__()
+        self.likeness = likeness
+
+    def embed_question(self, text):
+        domains = find_domains(self)
+        return domains.middle - self.likeness * domains.direction
+
+
+def test_a_matter_of_another_domain_goes_on_from_nothing():
+    assert goes_elsewhere("what is a kebab", Elsewhere(2.0))
+    assert not goes_elsewhere("what is a kebab", Elsewhere(-2.0))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["kebab?", "and a kebab too", "is that a kebab", "how much to pay", "how long must we wait"],
+)
+def test_few_words_that_go_on_are_never_of_another_domain(text):
+    assert not goes_elsewhere(text, Elsewhere(2.0))

@@ -200,3 +200,107 @@ def test_what_people_shorten_is_spelled_out(ending):
 
 def test_a_bare_what_now_stays_as_it_is():
     assert make_standalone("What now?", ()) == "What now?"
+
+
+# --- what ends the topic -----------------------------------------------------------------------
+
+FIGURES = "How many people came over in the spring?"
+CRISIS = "I want to die"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how do I bake bread",
+        "Can I travel to the UK when I am in France?",
+        "does my sister need a vaccination certificate",
+        "will I lose my case?",
+    ],
+)
+def test_a_clause_with_a_subject_and_words_of_its_own_is_a_whole_question(question):
+    history = [Turn(CRISIS)]
+
+    assert make_standalone(question, history) == question
+    assert list_topics(question, history) == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "can I contest the decision",
+        "how can I pay the captain",
+        "can you ring a doctor",
+        "do they get food and clothes",
+        "will I be ill?",
+    ],
+)
+def test_a_clause_that_points_back_or_says_little_is_a_follow_up(question):
+    assert list_topics(question, [Turn(TOPIC)]) == [TOPIC]
+
+
+@pytest.mark.parametrize("said", ["hello", "Good evening", "thank you", "thanks a lot", "bye"])
+@pytest.mark.parametrize("topic", [TOPIC, CRISIS])
+def test_a_greeting_or_thanks_goes_on_from_nothing(said, topic):
+    assert make_standalone(said, [Turn(topic)]) == said
+    assert list_topics(said, [Turn(topic)]) == []
+
+
+@pytest.mark.parametrize("said", ["yes", "ok", "can you help me?", "who are you"])
+def test_in_need_what_is_no_greeting_goes_on(said):
+    assert list_topics(said, [Turn(CRISIS)]) == [CRISIS]
+
+
+def test_a_yes_goes_on_and_an_ok_ends_an_ordinary_topic():
+    assert list_topics("yes", [Turn(TOPIC)]) == [TOPIC]
+    assert list_topics("ok", [Turn(TOPIC)]) == []
+
+
+@pytest.mark.parametrize("question", ["and a fake passport?", "and with a forged visa?"])
+def test_what_is_unsafe_by_its_own_words_needs_no_topic(question):
+    assert list_topics(question, [Turn(CRISIS)]) == []
+
+
+def test_advice_on_a_case_needs_its_topic_but_not_a_crisis():
+    question = "what are my chances?"
+
+    assert list_topics(question, [Turn(TOPIC)]) == [TOPIC]
+    assert list_topics(question, [Turn(CRISIS)]) == []
+    assert list_topics("What should I do?", [Turn(CRISIS)]) == [CRISIS]
+
+
+@pytest.mark.parametrize("topic", [FIGURES, "Who was on the last flight?"])
+def test_can_i_apply_goes_on_only_from_what_can_be_applied_for(topic):
+    assert make_standalone("can I apply?", [Turn(topic)]) == "can I apply?"
+    assert (
+        make_standalone("can I apply?", [Turn("What is the transfer scheme?")]) != "can I apply?"
+    )
+
+
+@pytest.mark.parametrize("question", ["can my wife come?", "can I appeal?", "may we study"])
+def test_who_asks_for_themselves_asks_for_no_figures(question):
+    assert list_topics(question, [Turn(FIGURES)]) == []
+    assert list_topics(question, [Turn(TOPIC)]) == [TOPIC]
+
+
+def test_figures_are_gone_on_from_by_their_own_kind():
+    assert list_topics("and of which age?", [Turn(FIGURES)]) == [FIGURES]
+
+
+def test_a_family_that_comes_along_is_asked_as_a_group():
+    standalone = make_standalone("Can my husband come with me?", [Turn(TOPIC)])
+
+    assert standalone.startswith(TOPIC)
+    assert "family group" in standalone
+
+
+@pytest.mark.parametrize("who", ["wife", "husband", "daughter"])
+def test_who_comes_along_applies_together(who):
+    standalone = make_standalone(f"Can my {who} come with me?", ())
+
+    assert standalone == f"Can my {who} come with me as a family group?"
+
+
+def test_who_follows_later_is_no_group():
+    question = "My wife is in Sudan, can my wife come to me?"
+
+    assert make_standalone(question, ()) == question
