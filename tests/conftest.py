@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 import pytest
 
-from assistant.answering import evidence, sufficiency
+from assistant.answering import choosing, evidence, sufficiency
 from assistant.redis_server import running_redis
 from tests.govuk_server import GovukServer, serve_govuk
 from tests.llm_server import LlmServer, serve_llm
@@ -39,6 +39,8 @@ def fake_embedding(settings, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(evidence, "_looked_up", WeakKeyDictionary())
     monkeypatch.setattr(sufficiency, "_domains", WeakKeyDictionary())
     monkeypatch.setattr(evidence, "_weighers", WeakKeyDictionary())
+    # Cosines of such vectors are far below those of the real one.
+    monkeypatch.setattr(choosing, "OFFICIAL_NEAR", 0.0)
     settings.KNOWLEDGE_INDEX_DIR = tmp_path / "index"
     settings.KNOWLEDGE_EMBEDDING_CLASS = "tests.fakes.FakeEmbedding"
     # Of such vectors the real one would only learn that every answer is wrong.

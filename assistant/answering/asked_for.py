@@ -32,7 +32,8 @@ ASKS = {
     Asked.HOW_LONG: r"\bhow (?:long|fast|quick(?:ly)?|soon)\b|\bhow (?:many|much) "
     r"(?:more )?(?:hours?|days?|weeks?|months?|years?|time)\b|\bdeadlines?\b|\btime limits?\b",
     Asked.HOW_MANY: r"\bhow many\b|\bnumbers? of\b|\bwhat (?:number|share|percentage)\b",
-    Asked.HOW_MUCH: r"\bhow much\b(?! (?:time|notice|warning))|\b(?:fees?|costs?|price|wages?|salary|salaries)\b",
+    Asked.HOW_MUCH: r"\bhow much\b(?! (?:time|notice|warning))|"
+    r"\b(?:fees?|costs?|price|wages?|salary|salaries)\b",
 }
 OFFERS = {
     Asked.WHEN: rf"\b(?:{MONTH})\b|\b20\d\d\b",

@@ -195,7 +195,7 @@ def choose_named(
 def read_whole(named: Sequence[tuple[RankedPassage, NumberedSpan]]) -> Candidate | None:
     """Return the first paragraph named with all that stands under it, if one passage holds it and
     it isn't long."""
-    if not named:
+    if len({passage.passage_id for passage, _ in named}) != 1:
         return None
     passage, first = named[0]
     base = first.number.partition("(")[0]

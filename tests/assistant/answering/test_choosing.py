@@ -3,8 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from assistant.answering import choosing
 from assistant.answering.choosing import (
     choose_briefings,
+    is_count_missing,
+    lacks_what_is_asked,
     prefer_briefing,
     settle_dates,
 )
@@ -39,24 +42,12 @@ def test_what_fits_well_and_alone_is_chosen_though_its_words_are_others():
     assert choose(QUESTION, far, score=12.0) == [far]
 
 
-def test_a_yes_that_is_not_likely_is_not_given():
-    yes = replace(BELLS, text="No. Trams are not lent.")
-
-    assert choose(QUESTION, yes, chance=0.1) == []
-
-
 def test_a_second_follows_if_it_is_nearly_as_likely_and_adds_a_word():
     horns = make_briefing("A horn will do.", heading="Horns", passage_id=51, dense=0.79)
     other = make_briefing("Trains are late.", heading="Trains", passage_id=52, dense=0.795)
     question = "Do I need a bell or a horn?"
 
     assert choose(question, BELLS, horns, other) == [BELLS, horns]
-
-
-def test_a_yes_to_another_question_does_not_follow():
-    horns = make_briefing("Yes. A horn will do.", heading="Horns", passage_id=51, dense=0.79)
-
-    assert choose("Do I need a bell or a horn?", BELLS, horns) == [BELLS]
 
 
 def test_official_words_come_first_where_they_alone_hold_rare_words_of_the_question():
@@ -110,3 +101,47 @@ def test_the_count_of_the_time_that_is_named_stands_alone():
 
 def test_two_briefings_about_different_things_keep_their_places():
     assert settle_dates(QUESTION, BELLS, JUNE) == (BELLS, JUNE)
+
+
+def test_a_figure_of_another_month_is_no_answer():
+    march = make_briefing("In March 2026, 49 riders came.", passage_id=51, dense=0.9)
+    april = make_briefing("In April 2026, 60 riders came.", passage_id=52, dense=0.8)
+
+    assert choose("How many riders came in April 2026?", march, april) == [april]
+    assert choose("How many riders came in April 2025?", march, april) == []
+
+
+def test_what_says_that_nothing_is_known_later_speaks_of_every_later_month():
+    later = make_briefing("We hold no figures after 30 June 2026.", passage_id=51, dense=0.9)
+
+    assert choose("How many riders came in August 2026?", later) == [later]
+
+
+def test_a_count_that_nobody_says_is_missing():
+    fits, _ = make_fits("How many riders were refused?", BELLS)
+    fit = replace(fits[0], passage=replace(BELLS, dense=0.7))
+
+    assert is_count_missing("How many riders were refused?", ["Some were."], [fit])
+    assert not is_count_missing("How many riders were refused?", ["12 were."], [fit])
+    assert not is_count_missing("Who was refused?", ["Some were."], [fit])
+
+
+def test_a_briefing_asked_for_in_these_words_may_say_why_there_is_no_count():
+    fits, _ = make_fits("How many riders were refused?", BELLS)
+    fit = replace(fits[0], passage=replace(BELLS, dense=0.9))
+
+    assert not is_count_missing("How many riders were refused?", ["Nobody counts."], [fit])
+
+
+def test_a_briefing_that_only_shares_a_subject_lacks_what_is_asked(monkeypatch):
+    # Of one briefing no word is very rare.
+    monkeypatch.setattr(choosing, "LACKS_LIMIT", 5.0)
+    question = "Which submarine dance did the bell ringers perform yesterday?"
+    fits, weigher = make_fits(question, BELLS)
+    fit = replace(fits[0], passage=replace(BELLS, dense=0.7), held=frozenset())
+    far, near = make_passage("Rain.", dense=0.4), make_passage("Rain.", dense=0.7)
+
+    assert lacks_what_is_asked(question, [far], [fit], weigher=weigher)
+    assert not lacks_what_is_asked(question, [near], [fit], weigher=weigher)
+    # Without official texts nothing can be said of them.
+    assert not lacks_what_is_asked(question, [], [fit], weigher=weigher)

@@ -162,7 +162,18 @@ def test_words_below_a_named_paragraph_belong_to_it_up_to_the_next_number():
 
     chosen = choose_named(find_named(question, [rule]), question, similarity=LikeFake(question))
 
-    assert [each.text for each in chosen] == text.splitlines()[:2]
+    assert [each.text for each in chosen] == ["\n".join(text.splitlines()[:2])]
+
+
+def test_a_long_paragraph_that_is_named_is_quoted_in_part():
+    text = "12AB. Riders wave.\n" + "A rider who is late waves twice. " * 40
+    rule = make_passage(text.strip(), numbers=(NumberedSpan("12AB", 100, 118),))
+    question = "What do riders do under 12AB?"
+
+    chosen = choose_named(find_named(question, [rule]), question, similarity=LikeFake(question))
+
+    assert chosen
+    assert all(len(each.text) < len(rule.text) for each in chosen)
 
 
 def test_the_paragraph_that_a_rule_is_subject_to_travels_with_it():
