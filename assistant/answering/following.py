@@ -31,7 +31,7 @@ from assistant.answering.types import Outcome
 LEANING = 0.25
 
 # One word of a subject is near to much ('can I appeal?'), so it must be clearly of another domain.
-# A text of one word or two is near to anything. Of 26 follow-ups for tuning with words of their
+# A text of one word or two is near to anything. Of 25 follow-ups for tuning with words of their
 # own none falls below, of 16 questions of other matters 11 do.
 CLEARLY_ELSEWHERE = -0.25
 TELLING_WORDS = 3

@@ -70,6 +70,7 @@ def test_a_vague_follow_up_stays_in_the_need_it_points_back_at():
     assert triage.is_too_vague("and then?")
 
     assert follow(ORDINARY, URGENT, "and then?").outcome is Outcome.URGENT
+    assert follow(ORDINARY, UNSAFE, "and then?").outcome is Outcome.UNSAFE
 
 
 def test_advice_asked_in_need_by_its_own_words_is_advice_and_pointing_back_is_need():

@@ -263,6 +263,7 @@ def test_what_is_unsafe_by_its_own_words_needs_no_topic(question):
 def test_advice_on_a_case_needs_its_topic_but_not_a_crisis():
     question = "what are my chances?"
 
+    assert list_topics("Will I win my case?", [Turn(TOPIC)]) == [TOPIC]
     assert list_topics(question, [Turn(TOPIC)]) == [TOPIC]
     assert list_topics(question, [Turn(CRISIS)]) == []
     assert list_topics("What should I do?", [Turn(CRISIS)]) == [CRISIS]
