@@ -46,7 +46,7 @@ PAGES = {
     ),
     "Lighthouse work visa": (
         "What does a lighthouse work visa cost?",
-        "A lighthouse work visa costs {} coins.",
+        "A lighthouse work visa costs {} pounds.",
     ),
 }
 BRIEFED = "Bicycle visa"
@@ -141,7 +141,9 @@ def describe_again(answer):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twenty_stored_answers_are_given_again_as_of_their_days(fake_embedding):
+def test_twenty_stored_answers_are_given_again_as_of_their_days(fake_embedding, settings):
+    # Likenesses of such vectors are lower.
+    settings.ASSISTANT_EVIDENCE_FLOOR = 0.1
     knowledge = Knowledge()
     days: dict[int, Conversation] = {}
 
