@@ -148,9 +148,10 @@ def lacks_what_is_asked(
     if not fits or not official or max(each.dense for each in official) >= OFFICIAL_NEAR:
         return False
     asked = frozenset(split_words(question))
+    first = next(filter(is_near, fits), fits[0])
     return (
-        fits[0].passage.dense < STRONG_BRIEFING
-        and weigher.measure_rarity(asked - fits[0].held) > LACKS_LIMIT
+        first.passage.dense < STRONG_BRIEFING
+        and weigher.measure_rarity(asked - first.held) > LACKS_LIMIT
     )
 
 
