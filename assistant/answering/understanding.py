@@ -45,12 +45,12 @@ def understand(
     for topic, topic_vector in zip(topics, vectors, strict=True):
         before = triage.decide([topic], vector=topic_vector, examples=examples)
         verdict = following.follow(verdict, before, text)
-    # The embedding knows English alone.
     if is_only_like_advice(verdict, text, question) and read_references(question):
         # Who names a paragraph asks what it says.
         verdict = triage.ORDINARY
     if (
         may_be_of_another_domain(verdict, text, question)
+        # The embedding knows English alone.
         and not is_clearly_not_english(question)
         and is_of_another_domain(vector, knowledge)
     ):
@@ -61,10 +61,11 @@ def understand(
 
 def is_only_like_advice(verdict: triage.Verdict, text: str, question: str) -> bool:
     """Say whether no word asks for advice."""
-    return (
-        verdict.outcome is Outcome.INDIVIDUAL_ADVICE
-        and triage.find_rule_by_words(text, question) is None
-    )
+    return verdict.outcome is Outcome.INDIVIDUAL_ADVICE and not is_by_words(text, question)
+
+
+def is_by_words(text: str, question: str) -> bool:
+    return triage.find_rule_by_words(text, question) is not None
 
 
 def may_be_of_another_domain(verdict: triage.Verdict, text: str, question: str) -> bool:
@@ -77,8 +78,7 @@ def may_be_of_another_domain(verdict: triage.Verdict, text: str, question: str) 
         return False
     if len(question.split()) > STORY_WORDS:
         return True
-    is_by_words = triage.find_rule_by_words(text, question) is not None
-    return verdict.outcome is not Outcome.URGENT and not is_by_words
+    return verdict.outcome is not Outcome.URGENT and not is_by_words(text, question)
 
 
 def ask_back(

@@ -18,6 +18,24 @@ DIMENSIONS = 2048
 FIRST_DAY = date(2026, 1, 1)
 
 
+# Longer than may be quoted whole.
+LONG_LIST = "\n".join(
+    [
+        "The office lends a bicycle if all of this is true:",
+        *(
+            f"{mark}) the rider {what} and has signed the form that the office keeps for "
+            "every loan of this kind; and"
+            for mark, what in zip(
+                "abcdef",
+                ("is tall", "owns a helmet", "has a light", "rings a bell", "pays", "lives near"),
+                strict=True,
+            )
+        ),
+        "g) the bicycle is whole.",
+    ]
+)
+
+
 def make_passage(
     text: str,
     *,

@@ -1,23 +1,7 @@
 from __future__ import annotations
 
 from assistant.answering.quotable import read_candidates
-from tests.assistant.answering.samples import make_passage
-
-LONG_LIST = "\n".join(
-    [
-        "The office lends a bicycle if all of this is true:",
-        *(
-            f"{mark}) the rider {what} and has signed the form that the office keeps for "
-            "every loan of this kind; and"
-            for mark, what in zip(
-                "abcdef",
-                ("is tall", "owns a helmet", "has a light", "rings a bell", "pays", "lives near"),
-                strict=True,
-            )
-        ),
-        "g) the bicycle is whole.",
-    ]
-)
+from tests.assistant.answering.samples import LONG_LIST, make_passage
 
 
 def test_a_short_list_is_quoted_whole():

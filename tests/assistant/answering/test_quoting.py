@@ -11,23 +11,8 @@ from assistant.answering.quoting import (
     find_named,
 )
 from knowledge.types import NumberedSpan, Support
-from tests.assistant.answering.samples import LikeFake, make_briefing, make_passage
+from tests.assistant.answering.samples import LONG_LIST, LikeFake, make_briefing, make_passage
 
-LONG_LIST = "\n".join(
-    [
-        "The office lends a bicycle if all of this is true:",
-        *(
-            f"{mark}) the rider {what} and has signed the form that the office keeps for "
-            "every loan of this kind; and"
-            for mark, what in zip(
-                "abcdef",
-                ("is tall", "owns a helmet", "has a light", "rings a bell", "pays", "lives near"),
-                strict=True,
-            )
-        ),
-        "g) the bicycle is whole.",
-    ]
-)
 RULES_URL = "https://example.test/rules"
 
 
